@@ -1,0 +1,49 @@
+"""Core's own permissions and roles. None of them opens a plugin's content."""
+
+from core.i18n import mark
+from core.permissions import Permission, Role, Scope
+
+ACCOUNT_USE = "core.account.use"
+"""Held by everybody who has signed in; `core.web.guard` knows it as SIGNED_IN."""
+
+PEOPLE_VIEW = "core.people.view"
+PEOPLE_INVITE = "core.people.invite"
+PEOPLE_DISABLE = "core.people.disable"
+ORGANISATIONS_VIEW = "core.organisations.view"
+ORGANISATIONS_CHANGE = "core.organisations.change"
+
+MEMBER = "core.member"
+ORGANISATION_ADMIN = "core.organisation_admin"
+ADMINISTRATOR = "core.administrator"
+
+PERMISSIONS = (
+    Permission(ACCOUNT_USE, mark("Use an account")),
+    Permission(PEOPLE_VIEW, mark("See people and their roles")),
+    Permission(PEOPLE_INVITE, mark("Invite people and give roles")),
+    Permission(PEOPLE_DISABLE, mark("Close accounts")),
+    Permission(ORGANISATIONS_VIEW, mark("See organisations")),
+    Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
+    Permission("core.plugins.view", mark("See the plugins and their failures")),
+    Permission("core.settings.change", mark("Change the settings")),
+    Permission("core.jobs.manage", mark("See and restart background work")),
+    Permission("core.audit.view", mark("Read the audit")),
+)
+
+ROLES = (
+    Role(MEMBER, mark("Member"), {}),
+    Role(
+        ORGANISATION_ADMIN,
+        mark("Administrator of the organisation"),
+        {
+            PEOPLE_VIEW: Scope.OWN_ORGANISATION,
+            PEOPLE_INVITE: Scope.OWN_ORGANISATION,
+            PEOPLE_DISABLE: Scope.OWN_ORGANISATION,
+            ORGANISATIONS_VIEW: Scope.OWN_ORGANISATION,
+        },
+    ),
+    Role(
+        ADMINISTRATOR,
+        mark("Administrator of the site"),
+        {permission.name: Scope.ALL for permission in PERMISSIONS if permission.name != ACCOUNT_USE},
+    ),
+)

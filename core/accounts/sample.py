@@ -1,0 +1,124 @@
+"""The invented network of `camove demo`: made in one go, marked on every page, removed in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from core.accounts import conduct, credentials, passwords
+from core.accounts.actors import SYSTEM
+from core.accounts.directory import add_organisation
+from core.accounts.models import Membership, Organisation, Person
+from core.contract import SampleCast
+from core.permissions import Register
+from core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Invented:
+    """Somebody of the sample network."""
+
+    key: str
+    name: str
+    organisation: str
+    roles: tuple[str, ...]
+
+
+ORGANISATIONS = {
+    "moscow": ("member_ngo", "RU", "RU-MOW", "Содружество «Мост» (пример)", "«Көпүрө» биримдиги (үлгү)"),
+    "bishkek": (
+        "member_ngo",
+        "KG",
+        "KG-GB",
+        "Центр «Тяньшань-право» (пример)",
+        "«Тяньшань-укук» борбору (үлгү)",
+    ),
+    "spb": ("member_ngo", "RU", "RU-SPE", "Правовая группа «Нева» (пример)", "«Нева» укуктук тобу (үлгү)"),
+    "osh": (
+        "regional_council",
+        "KG",
+        "KG-O",
+        "Малый общественный совет Оша (пример)",
+        "Ош кичи коомдук кеңеши (үлгү)",
+    ),
+    "inspectorate": ("inspectorate", "RU", "RU-MOW", "Инспекция труда (пример)", "Эмгек инспекциясы (үлгү)"),
+    "secretariat": ("secretariat", "KG", "KG-GB", "Секретариат сети (пример)", "Тармактын катчылыгы (үлгү)"),
+}
+
+PEOPLE = (
+    Invented("monitor", "Айгуль Примерова", "moscow", ("monitoring.reporter",)),
+    Invented("coordinator", "Пётр Образцов", "moscow", ("monitoring.coordinator",)),
+    Invented("verifier", "Жылдыз Үлгүбаева", "bishkek", ("monitoring.verifier", "monitoring.reporter")),
+    Invented("second", "Нина Выдумкина", "spb", ("monitoring.verifier",)),
+    Invented("lawyer", "Олег Вымышленный", "spb", ("monitoring.legal_officer",)),
+    Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
+    Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member",)),
+    Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
+    Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
+)
+
+
+def email(key: str) -> str:
+    """The address of an invented person; the domain can never receive mail (RFC 2606)."""
+    return f"{key.replace('_', '-')}@camove.example"
+
+
+def present(session: Session) -> bool:
+    """Whether this site shows invented records."""
+    return bool(session.scalar(select(exists().where(Organisation.sample))))
+
+
+def real(session: Session) -> bool:
+    """Whether this site holds an organisation that is not invented."""
+    return bool(session.scalar(select(exists().where(Organisation.sample.is_(False)))))
+
+
+def organisation_ids(session: Session) -> Sequence[UUID]:
+    """The invented organisations."""
+    return session.scalars(select(Organisation.id).where(Organisation.sample)).all()
+
+
+def add(session: Session, settings: Settings, register: Register, password: str, secret: str) -> SampleCast:
+    """Make the network. Everybody has the same password and the same second factor: they are for trying only.
+
+    Roles of plugins that are not active are left out.
+    """
+    organisations = {key: _organisation(session, *facts) for key, facts in ORGANISATIONS.items()}
+    password_hash = passwords.hashed(settings, password)
+    people = {}
+    for each in PEOPLE:
+        person = Person(email=email(each.key), name=each.name, password_hash=password_hash, sample=True)
+        person.conduct_version = conduct.CONDUCT_VERSION
+        session.add(person)
+        session.flush()
+        credentials.set_totp(settings, person, secret)
+        roles = [role for role in each.roles if role in register.roles]
+        session.add(
+            Membership(person_id=person.id, organisation_id=organisations[each.organisation], roles=roles)
+        )
+        people[each.key] = person.id
+    session.flush()
+    return SampleCast(organisations, people)
+
+
+def _organisation(session: Session, kind: str, country: str, region: str, ru: str, ky: str) -> UUID:
+    made = add_organisation(
+        session,
+        SYSTEM,
+        kind=kind,
+        country=country,
+        region=region,
+        labels={"ru": ru, "ky": ky},
+        since=date(2013, 10, 1),
+        sample=True,
+    )
+    return made.id
+
+
+def remove(session: Session) -> None:
+    """Remove the network; the audit keeps its entries, which hold ids only."""
+    session.execute(delete(Person).where(Person.sample))
+    session.execute(delete(Organisation).where(Organisation.sample))

@@ -1,0 +1,43 @@
+"""The command line: `camove …`. Core's commands and, under each plugin's name, its own."""
+
+import sys
+
+import click
+from flask import Flask
+
+from core import __version__
+from core.accounts.cli import org, user
+from core.app import create_app
+from core.commands.auditing import audit
+from core.commands.catalogues import translations
+from core.commands.demo import demo
+from core.commands.extensions import plugins
+from core.commands.finding import search
+from core.commands.schema import db
+from core.commands.serving import serve, worker
+from core.platform import EXTENSION, Platform
+from core.settings import SettingsError
+
+
+def build(app: Flask) -> click.Group:
+    """All commands of this installation."""
+    site: Platform = app.extensions[EXTENSION]
+    group = click.Group("camove", help="The platform of Central Asia on the Move.")
+    for command in (audit, db, demo, org, plugins, search, serve, translations, user, worker):
+        group.add_command(command)
+    for record in site.plugins.records.values():
+        commands = site.plugins.commands(record) if record.active else []
+        if commands:
+            group.add_command(click.Group(record.name, {str(c.name): c for c in commands}))
+    return click.version_option(__version__)(group)  # type: ignore[return-value]
+
+
+def main() -> None:
+    """Run one command inside the application."""
+    try:
+        app = create_app()
+    except SettingsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    with app.app_context():
+        build(app)(prog_name="camove")

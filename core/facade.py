@@ -1,0 +1,69 @@
+"""The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import click
+from sqlalchemy.orm import Session
+
+from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, Tile
+from core.permissions import Actor
+from core.plugins import Hooks, PluginRecord
+
+GUARD_FAILED = "guard_failed"
+
+
+class Plugins(Hooks):
+    """The hooks of one app, typed, with the policy of each phase."""
+
+    def commands(self, record: PluginRecord) -> list[click.Command]:
+        """Boot: the commands of one plugin; a failure is noted and leaves it without."""
+        try:
+            return self.boot(record, "camove_register_commands")
+        except Exception as error:
+            record.note("camove_register_commands", error)
+            return []
+
+    def nav_items(self, actor: Actor) -> list[NavItem]:
+        """Render: the links that `actor` may follow, by weight, then label."""
+        items = [
+            item
+            for item in self.ask("camove_nav_items", actor=actor)
+            if not item.permission or actor.may(item.permission)
+        ]
+        return sorted(items, key=lambda item: (item.weight, item.label))
+
+    def tiles(self, session: Session, actor: Actor) -> list[Tile]:
+        """Render: what waits for `actor`, by weight, then label; empty ones left out."""
+        tiles = [tile for tile in self.ask("camove_panel_tiles", session, actor=actor) if tile.number]
+        return sorted(tiles, key=lambda tile: (tile.weight, tile.label))
+
+    def person_disabled(self, session: Session, person_id: UUID) -> None:
+        """Event: an account was closed."""
+        self.ask("camove_on_person_disabled", session, person_id=person_id)
+
+    def sample_data(self, session: Session, cast: SampleCast) -> None:
+        """Event: the sample network was made."""
+        self.ask("camove_on_sample_data", session, cast=cast)
+
+    def sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
+        """Event: the sample network is about to go."""
+        self.ask("camove_on_sample_data_removed", session, organisation_ids=organisation_ids)
+
+    def obstacles(self, session: Session, actor: Actor, permission: str, target: UUID) -> list[Obstacle]:
+        """Guard: the objections to an act; a plugin that cannot answer objects."""
+        found: list[Obstacle] = []
+        for record, answers in self.ask_each(
+            "camove_guard_access", session, actor=actor, permission=permission, target=target
+        ):
+            found += [Obstacle(GUARD_FAILED, record.name)] if answers is None else answers
+        return found
+
+    def search_documents(self, session: Session, uids: Sequence[str] | None) -> list[SearchDocument]:
+        """Provide: the documents of `uids` (None: of everything); a plugin speaks only for its own."""
+        return [
+            document
+            for record, answers in self.ask_each("camove_provide_search_documents", session, uids=uids)
+            for document in answers or ()
+            if document.uid.startswith(f"{record.name}:") and (uids is None or document.uid in uids)
+        ]

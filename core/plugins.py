@@ -1,0 +1,227 @@
+"""Plugins: how they are found, in which state they stand, and how one that fails is kept from harming the rest."""
+
+import logging
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
+from typing import Any, Protocol
+
+import pluggy
+from sqlalchemy.orm import Session
+
+from core import HOOK_API, hookspecs
+from core.contract import Manifest
+from core.database import now
+
+GROUP = "camove.plugins"
+ANSWER_LIMIT = 1000
+"""More answers than this from one hook of one plugin count as a failure: a generator may never end."""
+
+FAILURE_LIMIT, FAILURE_WINDOW = 5, timedelta(minutes=10)
+"""So many failures within the window switch a plugin off until the next start."""
+
+
+class PluginState(StrEnum):
+    """Where a plugin stands; only an active one is ever asked."""
+
+    DISCOVERED = "discovered"
+    DISABLED = "disabled"
+    INCOMPATIBLE = "incompatible"
+    FAILED = "failed"
+    NEEDS_MIGRATION = "needs-migration"
+    ACTIVE = "active"
+
+
+class Plugin(Protocol):
+    """An object with a manifest and hook implementations."""
+
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class PluginError:
+    """One failure, without the error's own words: they could quote a person's data."""
+
+    at: datetime
+    hook: str
+    kind: str
+    place: str
+
+
+@dataclass
+class PluginRecord:
+    """What the site knows of one plugin."""
+
+    name: str
+    state: PluginState = PluginState.DISCOVERED
+    reason: str = ""
+    plugin: Plugin | None = None
+    hooks: tuple[str, ...] = ()
+    errors: deque[PluginError] = field(default_factory=lambda: deque(maxlen=20))
+
+    @property
+    def active(self) -> bool:
+        """Whether its hooks are asked and its pages served."""
+        return self.state is PluginState.ACTIVE
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest, once the plugin could be imported."""
+        return self.plugin.manifest if self.plugin else None
+
+    def set(self, state: PluginState, reason: str = "") -> None:
+        """Move to `state` and say why."""
+        self.state, self.reason = state, reason
+
+    def note(self, hook: str, error: BaseException) -> None:
+        """Keep and log a failure; switch the plugin off when there were too many."""
+        frame = traceback.extract_tb(error.__traceback__)[-1:]
+        place = f"{frame[0].filename.rsplit('/', 1)[-1]}:{frame[0].lineno}" if frame else ""
+        self.errors.append(PluginError(now(), hook, type(error).__name__, place))
+        logging.getLogger(f"camove.plugins.{self.name}").error(
+            "%s failed: %s at %s", hook, type(error).__name__, place
+        )
+        recent = [e for e in self.errors if e.at > now() - FAILURE_WINDOW]
+        if self.active and len(recent) >= FAILURE_LIMIT:
+            self.set(PluginState.FAILED, f"switched off after {len(recent)} failures, last in {hook}")
+
+
+class TooManyAnswers(RuntimeError):
+    """A hook gave more answers than anyone could use."""
+
+
+def discover(plugins: Sequence[Plugin | EntryPoint] | None = None) -> list[PluginRecord]:
+    """Find the installed plugins (or take those given), sorted by name; a failing import is kept as a reason."""
+    found = entry_points(group=GROUP) if plugins is None else plugins
+    return sorted((_load(each) for each in found), key=lambda record: record.name)
+
+
+def _load(found: Plugin | EntryPoint) -> PluginRecord:
+    if not isinstance(found, EntryPoint):
+        return PluginRecord(found.manifest.name, plugin=found)
+    record = PluginRecord(found.name)
+    try:
+        record.plugin = found.load()
+    except Exception as error:
+        record.set(PluginState.FAILED, "it could not be imported")
+        record.note("import", error)
+    else:
+        if record.plugin is not None and record.plugin.manifest.name != found.name:
+            record.set(PluginState.FAILED, "its entry point and its manifest name it differently")
+    return record
+
+
+class Hooks:
+    """A fresh plugin manager for one app; asks implementation by implementation, so that none stops another."""
+
+    def __init__(self, records: Iterable[PluginRecord]) -> None:
+        """Know the records; nothing is registered yet."""
+        self.records = {record.name: record for record in records}
+        self._manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+        self._manager.add_hookspecs(hookspecs)
+
+    def register(self, record: PluginRecord) -> None:
+        """Register the hooks of a plugin or mark it incompatible or failed; never raises."""
+        assert record.plugin is not None
+        if record.plugin.manifest.hook_api > HOOK_API:
+            wanted = record.plugin.manifest.hook_api
+            record.set(PluginState.INCOMPATIBLE, f"it needs hook API {wanted}, this camove has {HOOK_API}")
+            return
+        try:
+            self._manager.register(record.plugin, record.name)
+            self._check(record)
+        except Exception as error:  # pluggy raises its own and whatever a plugin's attribute raises
+            self.drop(record, "register", error)
+
+    def _check(self, record: PluginRecord) -> None:
+        """Refuse misspelt hooks and wrappers, which pluggy would take in silence."""
+        self._manager.check_pending()
+        callers = self._manager.get_hookcallers(record.plugin) or []
+        for caller in callers:
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin is record.plugin and (
+                    implementation.hookwrapper or implementation.wrapper
+                ):
+                    raise TypeError(f"{caller.name} is a wrapper; wrappers are not asked here")
+        record.hooks = tuple(sorted(caller.name for caller in callers))
+
+    def drop(self, record: PluginRecord, hook: str, error: Exception) -> None:
+        """Take a plugin out again and say why."""
+        if record.plugin is not None and self._manager.is_registered(record.plugin):
+            self._manager.unregister(record.plugin)
+        # The words of an error at boot come from code, not from people's data: they help, so they are shown.
+        record.set(PluginState.FAILED, f"{hook}: {error}")
+        record.note(hook, error)
+
+    def implementations(self, hook: str) -> Iterator[tuple[PluginRecord, Callable[[Mapping[str, Any]], Any]]]:
+        """The implementations of `hook` by plugin name, each taking the hook's arguments as a mapping."""
+        caller = getattr(self._manager.hook, hook)
+        for found in sorted(caller.get_hookimpls(), key=lambda each: each.plugin_name):
+            yield self.records[found.plugin_name], _bind(found)
+
+    def boot(self, record: PluginRecord, hook: str) -> list[Any]:
+        """The answers of one plugin at boot; raises what it raises."""
+        return [
+            answer
+            for owner, ask in self.implementations(hook)
+            if owner is record
+            for answer in _materialise(ask({}))
+        ]
+
+    def ask(self, hook: str, session: Session | None = None, **arguments: Any) -> list[Any]:
+        """All answers of all active plugins; a failing one is noted and left out."""
+        return [
+            answer for _, answers in self.ask_each(hook, session, **arguments) for answer in answers or ()
+        ]
+
+    def ask_each(
+        self, hook: str, session: Session | None = None, **arguments: Any
+    ) -> list[tuple[PluginRecord, list[Any] | None]]:
+        """The answers plugin by plugin; None stands for a failure."""
+        given = arguments | ({"session": session} if session is not None else {})
+        return [
+            (record, self._isolated(record, hook, ask, session, given))
+            for record, ask in self.implementations(hook)
+            if record.active
+        ]
+
+    def _isolated(
+        self,
+        record: PluginRecord,
+        hook: str,
+        ask: Callable[[Mapping[str, Any]], Any],
+        session: Session | None,
+        arguments: Mapping[str, Any],
+    ) -> list[Any] | None:
+        try:
+            if session is None:
+                return _materialise(ask(arguments))
+            # Work that a plugin flushed before it failed must not reach the caller's transaction.
+            with session.begin_nested():
+                return _materialise(ask(arguments))
+        except Exception as error:
+            record.note(hook, error)
+            return None
+
+
+def _bind(implementation: Any) -> Callable[[Mapping[str, Any]], Any]:
+    def ask(arguments: Mapping[str, Any]) -> Any:
+        return implementation.function(*(arguments[name] for name in implementation.argnames))
+
+    return ask
+
+
+def _materialise(answer: Any) -> list[Any]:
+    if answer is None:
+        return []
+    if not isinstance(answer, Iterable) or isinstance(answer, str | bytes):
+        return [answer]
+    answers = list(islice(answer, ANSWER_LIMIT + 1))
+    if len(answers) > ANSWER_LIMIT:
+        raise TooManyAnswers(f"more than {ANSWER_LIMIT} answers")
+    return answers

@@ -1,0 +1,124 @@
+"""For tests of core and of anybody's plugin: a real site on a real database, people, and their browsers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from core import lineages
+from core.accounts import credentials, passwords, sign_ins
+from core.accounts.conduct import CONDUCT_VERSION
+from core.accounts.models import Membership, Organisation, OrganisationName, Person
+from core.accounts.sessions import TOKEN
+from core.app import create_app
+from core.database import now
+from core.platform import EXTENSION, Platform
+from core.plugins import Plugin
+from core.settings import Settings
+from core.web.mounting import lineage_of
+from core.worker import Worker
+
+PASSWORD = "тихая гора над озером"
+SECRET = pyotp.random_base32()
+
+
+def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: Any) -> Flask:
+    """A migrated site in `folder` with these plugins as objects (None: those installed), failing loudly.
+
+    Give `strict=False` to see how the site lives with a plugin that fails.
+    """
+    values = {"testing": True, "strict": True, "search_engine": "fts5"} | settings
+    configured = Settings(instance=folder, **values)
+    # The first app is asked only which plugins there are; tables must stand before a plugin may start.
+    migrate(create_app(Settings(instance=folder, **values | {"strict": False}), plugins))
+    return create_app(configured, plugins)
+
+
+def migrate(app: Flask) -> None:
+    """Bring the tables of core and of every plugin up to date."""
+    site: Platform = app.extensions[EXTENSION]
+    lineages.upgrade(site.database, lineages.CORE)
+    for record in site.plugins.records.values():
+        if record.plugin is not None and lineage_of(record).head:
+            lineages.upgrade(site.database, lineage_of(record))
+    site.database.close()
+
+
+@dataclass
+class Town:
+    """The organisations and people of a test."""
+
+    site: Platform
+
+    def organisation(self, name: str, kind: str = "member_ngo", country: str = "KG") -> UUID:
+        """Add an organisation."""
+        with self.site.database.transaction() as session:
+            borne = OrganisationName(labels={"ru": name}, since=now().date().replace(year=2020, day=1))
+            made = Organisation(kind=kind, country=country, names=[borne])
+            session.add(made)
+        return made.id
+
+    def person(self, email: str, organisation_id: UUID, *roles: str, conduct: bool = True) -> UUID:
+        """Add somebody with a password, a second factor and roles in one organisation."""
+        settings = self.site.settings
+        with self.site.database.transaction() as session:
+            made = Person(email=email, name=email.split("@")[0].title())
+            made.password_hash = passwords.hashed(settings, PASSWORD)
+            made.conduct_version = CONDUCT_VERSION if conduct else ""
+            session.add(made)
+            session.flush()
+            credentials.set_totp(settings, made, SECRET)
+            session.add(Membership(person_id=made.id, organisation_id=organisation_id, roles=list(roles)))
+        return made.id
+
+    def browser(self, app: Flask, email: str = "") -> "Browser":
+        """A browser, signed in as `email` if given (the pages of sign-in have tests of their own)."""
+        browser = Browser(app)
+        if email:
+            with self.site.database.transaction() as session:
+                person_id = session.scalars(select(Person.id).where(Person.email == email)).one()
+                half = sign_ins.open_half(session, person_id, "test")
+                found = sign_ins.find(session, half)
+                token = sign_ins.complete(session, found.id) if found else None
+            with browser.client.session_transaction() as cookie:
+                cookie[TOKEN] = token
+        return browser
+
+
+class Browser:
+    """A client that sends the hidden fields which a page carries, as a browser does."""
+
+    def __init__(self, app: Flask) -> None:
+        """Open an empty browser."""
+        self.client: FlaskClient = app.test_client()
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Read a page."""
+        return self.client.get(path, **options)
+
+    def post(self, path: str, page: str = "", **values: Any) -> TestResponse:
+        """Send a form as it stands on `page` (default: on the address that it goes to)."""
+        shown = self.client.get(page or path).get_data(as_text=True)
+        return self.client.post(path, data=hidden(shown) | values)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of the forms of a page; of fields that stand twice, the last."""
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    fields += re.findall(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"', page)
+    return dict(fields)
+
+
+def drain(app: Flask) -> int:
+    """Run what waits in the outbox; gives the number of batches."""
+    site: Platform = app.extensions[EXTENSION]
+    with app.app_context():
+        return Worker(site.database, site.jobs).drain()

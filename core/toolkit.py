@@ -1,0 +1,38 @@
+"""The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
+
+from core import audit, outbox
+from core.accounts.acting import actor_of, find_actor
+from core.accounts.affiliation import country_of, organisations_of
+from core.accounts.directory import organisation_names, people_with, person_names
+from core.attachments import Attachment, AttachmentProblem
+from core.attachments import describe as describe_attachment
+from core.attachments import remove as remove_attachment
+from core.attachments import send as send_attachment
+from core.attachments import store as store_attachment
+from core.contract import Job, Manifest, NavItem, Obstacle, SampleCast, SearchDocument, Setting, Tile
+from core.database import Base, Database, Json, UtcDateTime, id_column, new_id, now
+from core.documents import render_pdf
+from core.hookspecs import hookimpl
+from core.i18n import best as best_label
+from core.i18n import language, mark, translations
+from core.indexing import queue as queue_index
+from core.notifications import notify
+from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, reach, require, visible
+from core.platform import platform
+from core.preferences import get as get_setting
+from core.search.text import fold, sort_key
+from core.web.filters import long_date, moment
+from core.web.forms import Form
+from core.web.guard import current_actor, needs, public, reading, transaction
+from core.web.paging import Page, page_of
+from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
+
+__all__ = [
+    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied", "Form", "GuardFailed",
+    "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage", "Permission", "Role",
+    "SampleCast", "Scope", "SearchDocument", "Setting", "State", "Subject", "Tile", "Transition", "UtcDateTime",
+    "actor_of", "audit", "best_label", "country_of", "current_actor", "describe_attachment", "find_actor", "fold", "get_setting", "history", "hookimpl",
+    "id_column", "language", "long_date", "mark", "moment", "needs", "new_id", "notify", "now", "organisation_names", "organisations_of", "outbox", "page_of",
+    "people_with", "person_names", "platform", "public", "queue_index", "reach", "reading", "remove_attachment", "render_pdf", "require",
+    "send_attachment", "sort_key", "store_attachment", "transaction", "translations", "visible",
+]  # fmt: skip

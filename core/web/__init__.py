@@ -1,0 +1,1 @@
+"""The shell: the frame of all pages, home, dashboard, search page, administration and errors."""

@@ -1,0 +1,125 @@
+"""Pages for what went wrong: plain words in the visitor's language, never a code's own message."""
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from core import audit
+from core.i18n import gettext
+from core.permissions import Denied
+from core.platform import platform
+from core.web.guard import current_actor
+from core.workflow import Conflict
+
+log = logging.getLogger("camove")
+
+
+def words(status: int) -> tuple[str, str]:
+    """The title and the advice for a status."""
+    known: dict[int, Callable[[], tuple[str, str]]] = {
+        403: lambda: (
+            gettext("You cannot open this page"),
+            gettext("Your role does not include it. Ask the administrator of your organisation."),
+        ),
+        404: lambda: (
+            gettext("Page not found"),
+            gettext("Check the address, or start again from the home page."),
+        ),
+        405: lambda: (
+            gettext("This page cannot be used that way"),
+            gettext("Go back and use the button on the page."),
+        ),
+        409: lambda: (
+            gettext("Somebody else changed this meanwhile"),
+            gettext("Nothing of theirs was overwritten. Go back, look at the changes, and try again."),
+        ),
+        413: lambda: (
+            gettext("The file is too large"),
+            gettext("Go back and choose a smaller file. What you typed was not sent."),
+        ),
+        429: lambda: (gettext("Too many tries"), gettext("Wait a few minutes and try again.")),
+        503: lambda: (
+            gettext("The site is busy"),
+            gettext("Nothing was lost. Wait a minute and try again."),
+        ),
+    }
+    fallback = lambda: (  # noqa: E731
+        gettext("Something went wrong on our side"),
+        gettext("Nothing that was saved is lost. Try again; if it happens again, tell us the number below."),
+    )
+    return known.get(status, fallback if status >= 500 else known[404])()
+
+
+def page(status: int, text: str = "") -> Response:
+    """The error page of a status, with the number of the request."""
+    # The frame must not ask a database that has just failed.
+    g.error_page = status >= 500
+    title, advice = words(status)
+    body = render_template(
+        "errors/page.html",
+        status=status,
+        title=title,
+        text=text or advice,
+        request_id=g.get("request_id", ""),
+    )
+    response = make_response(body, status)
+    if status == 503:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def install(app: Flask) -> None:
+    """Answer every failure with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(Denied, _denied)
+    app.register_error_handler(Conflict, lambda error: page(409))
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _failed)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return page(error.code or 500)
+
+
+def _expired(_error: CSRFError) -> Response:
+    # Losing what was typed would be worse than asking once more: the browser keeps it behind "back".
+    title = gettext(
+        "This form was open for too long. Go back in the browser, reload the page, and send it again."
+    )
+    return page(400, title)
+
+
+def _denied(error: Denied) -> Response:
+    """Refuse, and leave a trace; a record of others does not even exist."""
+    actor = current_actor()
+    with platform.database.transaction() as session:
+        audit.record(session, actor, f"denied:{error.permission}", actor.person_id)
+    if error.reason:
+        return page(403, error.reason)
+    return page(403 if error.subject is None else 404)
+
+
+def _busy(error: OperationalError) -> Response:
+    log.error("request %s: the database does not answer (%s)", g.get("request_id"), type(error.orig).__name__)
+    return page(503)
+
+
+def _failed(error: Exception) -> Response:
+    record = platform.plugins.records.get(request.blueprint or "")
+    if record:
+        record.note(f"page {request.endpoint}", error)
+    log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
+    return page(500)
+
+
+def back_with(message: str, endpoint: str, category: str = "info", **values: object) -> Response:
+    """Go to a page and say something there."""
+    flash(message, category)
+    return redirect(url_for(endpoint, **values))  # type: ignore[return-value, arg-type]

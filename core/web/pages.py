@@ -1,0 +1,56 @@
+"""Pages for everybody: home, what waits for you, search, the code of conduct."""
+
+from flask import Blueprint, render_template, request
+
+from core.accounts.conduct import CONDUCT_VERSION
+from core.platform import platform
+from core.search.engine import SearchUnavailable
+from core.web.guard import current_actor, needs, public, reading
+
+blueprint = Blueprint("pages", __name__)
+RESULTS = 20
+DEEPEST = 500
+"""Search pages beyond this help nobody and cost much."""
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """Say in one screen what the network does and where to go."""
+    return render_template("pages/home.html")
+
+
+@blueprint.get("/work")
+@needs("core.account.use")
+def dashboard() -> str:
+    """What waits for the person, as counted tiles."""
+    actor = current_actor()
+    tiles = platform.plugins.tiles(reading(), actor)
+    broken = (
+        [r for r in platform.plugins.records.values() if r.errors] if actor.may("core.plugins.view") else []
+    )
+    return render_template("pages/dashboard.html", tiles=tiles, broken=broken)
+
+
+@blueprint.get("/search")
+@public
+def results() -> str:
+    """Find what the visitor may see."""
+    query = request.args.get("q", "").strip()[:200]
+    offset = max(0, min(request.args.get("from", 0, int), DEEPEST))
+    found, unavailable = None, False
+    if query:
+        try:
+            found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
+        except SearchUnavailable:
+            unavailable = True
+    return render_template(
+        "pages/search.html", query=query, found=found, unavailable=unavailable, offset=offset, size=RESULTS
+    )
+
+
+@blueprint.get("/conduct")
+@public
+def conduct() -> str:
+    """The code of conduct that every member accepts."""
+    return render_template("pages/conduct.html", version=CONDUCT_VERSION)

@@ -1,0 +1,40 @@
+"""The few addresses without a language: where visitors start, and what machines ask."""
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from sqlalchemy import text
+from werkzeug.wrappers import Response as BaseResponse
+
+from core.i18n import preferred_language
+from core.platform import platform
+from core.web.guard import current_actor, public, reading
+from core.web.pattern import pattern_forms
+
+blueprint = Blueprint("root", __name__)
+pattern = Blueprint("pattern", __name__)
+
+
+@blueprint.get("/")
+@public
+def choose_language() -> BaseResponse:
+    """Lead to the language of the person or of the browser; every other address names its own."""
+    actor = current_actor()
+    chosen = preferred_language(actor.locale if actor.signed_in else "")
+    response = redirect(url_for("pages.home", lang=chosen))
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
+
+
+@blueprint.get("/health")
+@public
+def health() -> Response:
+    """Whether the site answers and its database does; the states of plugins, without their reasons."""
+    reading().execute(text("SELECT 1"))
+    states = {record.name: str(record.state) for record in platform.plugins.records.values()}
+    return jsonify(status="ok", plugins=states)
+
+
+@pattern.get("/ui")
+@public
+def show() -> str:
+    """The living pattern page: every macro in each state. Mounted in development only."""
+    return render_template("pattern.html", **pattern_forms())

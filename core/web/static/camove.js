@@ -1,0 +1,87 @@
+// Enhancement only: every page works without this file.
+
+const SENT_FOR = 8000; // ms: long enough for a slow link, short enough to try again after a failure
+const EXIT_WITHIN = 5000; // ms for three presses of Shift
+
+function focusErrors() {
+  document.getElementById("error-summary")?.focus();
+}
+
+// A second press while the first is under way would send the report twice.
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  const sent = Number(form.dataset.sent || 0);
+  if (Date.now() - sent < SENT_FOR) event.preventDefault();
+  else form.dataset.sent = Date.now();
+}
+
+function leave(address) {
+  document.documentElement.hidden = true;
+  window.location.replace(address);
+}
+
+// `replace` keeps the page we leave out of the way back.
+function watchExit() {
+  const exit = document.querySelector("[data-exit]");
+  if (!exit) return;
+  let presses = [];
+  exit.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave(exit.href);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat) return;
+    const now = Date.now();
+    presses = event.key === "Shift" ? [...presses, now].filter((at) => now - at < EXIT_WITHIN) : [];
+    if (presses.length === 3) leave(exit.href);
+  });
+}
+
+function offerCopies() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const box = button.closest(".copy");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(box.querySelector("code").textContent);
+      box.querySelector("[role=status]").textContent = button.dataset.copy;
+      button.firstChild.textContent = button.dataset.copy;
+    });
+  }
+}
+
+// `data-swap="#id"` on a GET form: fetch the page it leads to and take over only that fragment.
+async function swap(event) {
+  const form = event.target;
+  const target = form.dataset.swap && document.querySelector(form.dataset.swap);
+  if (!target || form.method !== "get") return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(new FormData(form, event.submitter ?? undefined));
+  target.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fragment = page.querySelector(form.dataset.swap);
+    if (!fragment) throw new Error("the answer lacks the fragment");
+    target.replaceWith(fragment);
+    document.title = page.title;
+    history.pushState({ swapped: true }, "", address);
+  } catch {
+    window.location.assign(address);
+  }
+}
+
+function refreshSwapped() {
+  if (document.querySelector("[data-swap]")) window.addEventListener("popstate", () => window.location.reload());
+}
+
+document.addEventListener("submit", sendOnce);
+document.addEventListener("submit", swap);
+// A page that the browser kept alive must not remember that its form was sent.
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+focusErrors();
+watchExit();
+offerCopies();
+refreshSwapped();

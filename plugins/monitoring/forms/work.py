@@ -1,0 +1,117 @@
+"""The forms of coordinators, verifiers and legal officers: one page each."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from core.toolkit import Form
+from plugins.monitoring.forms.answers import EMPTY, Chosen, choice, codes, read_day
+from plugins.monitoring.identifiers import check
+from plugins.monitoring.language import gettext, lazy_gettext
+
+
+class MoveForm(Form):
+    """A move with the reason for it."""
+
+    reason = TextAreaField(lazy_gettext("Reason"), validators=[Length(max=2000)])
+
+
+class FilterForm(Form):
+    """What to show of the list; shareable as an address."""
+
+    class Meta(Form.Meta):
+        """A filter changes nothing, so it carries no token."""
+
+        csrf = False
+
+    state = SelectField(lazy_gettext("State"), validate_choice=False)
+    urgent = BooleanField(lazy_gettext("Only urgent ones"))
+    number = StringField(lazy_gettext("Number"))
+
+
+class VerifiersForm(Form):
+    """Two people: the first of another organisation, the second somebody else again."""
+
+    first = SelectField(
+        lazy_gettext("First verifier"), validators=[Chosen(lazy_gettext("Choose the first verifier"))]
+    )
+    second = SelectField(
+        lazy_gettext("Second verifier"), validators=[Chosen(lazy_gettext("Choose the second verifier"))]
+    )
+
+    def validate_second(self, field: SelectField) -> None:
+        """The two are different people."""
+        if field.data and field.data == self.first.data:
+            raise ValidationError(gettext("Choose another person than the first verifier."))
+
+
+class NewEmployerForm(Form):
+    """An employer for the registry."""
+
+    legal_name = StringField(
+        lazy_gettext("Full legal name"),
+        validators=[Chosen(lazy_gettext("Enter the legal name")), Length(max=300)],
+    )
+    country = choice(lazy_gettext("Country"), "country", lazy_gettext("Choose the country"))
+    region = SelectField(lazy_gettext("Region"), choices=lambda: [EMPTY, *codes("region")()])
+    scheme = SelectField(lazy_gettext("Kind of number"), choices=lambda: [EMPTY, *codes("scheme")()])
+    number = StringField(lazy_gettext("Company number"), validators=[Length(max=64)])
+
+    def validate_number(self, field: StringField) -> None:
+        """The registry takes sound numbers only: verification would stop at a wrong one."""
+        if not field.data:
+            return
+        if not self.scheme.data:
+            raise ValidationError(gettext("Choose which kind of number it is, above."))
+        problem = check(self.scheme.data, field.data).problem
+        if problem:
+            raise ValidationError(number_warning(problem))
+
+
+def number_warning(problem: str) -> str:
+    """What is odd about a company number, and what to do."""
+    words: dict[str, Any] = {
+        "length": gettext("This number has too many or too few digits. Compare it with the paper."),
+        "checksum": gettext("The digits of this number do not fit together. Compare it with the paper."),
+        "structure": gettext(
+            "No number of this kind looks like this. Check the kind of number and its digits."
+        ),
+    }
+    return str(words.get(problem, ""))
+
+
+class DossierForm(Form):
+    """To whom the dossier goes."""
+
+    addressee = choice(lazy_gettext("To which authority?"), "addressee", lazy_gettext("Choose the authority"))
+
+
+class DayForm(Form):
+    """A form with a day that is not in the future."""
+
+    day = StringField(lazy_gettext("Date"), validators=[Chosen(lazy_gettext("Enter the date"))])
+
+    def validate_day(self, field: StringField) -> None:
+        """Read the day as people write it."""
+        self.read = read_day(field.data or "")
+        if self.read is None:
+            raise ValidationError(gettext("Write the date as day, month and year, for example 27.3.2026."))
+        if self.read > date.today():  # noqa: DTZ011
+            raise ValidationError(gettext("Enter a date that is not in the future."))
+
+
+class SentForm(DayForm):
+    """When and how the dossier left."""
+
+    channel = choice(lazy_gettext("How was it sent?"), "channel", lazy_gettext("Choose how it was sent"))
+
+
+class RegisteredForm(DayForm):
+    """The authority's own number and day; all terms run from it."""
+
+    number = StringField(
+        lazy_gettext("Incoming number"),
+        validators=[Chosen(lazy_gettext("Enter the incoming number")), Length(max=100)],
+    )

@@ -1,0 +1,100 @@
+"""The manifest of monitoring and its answers to hooks; the logic is elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import click
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from core.toolkit import (
+    Actor,
+    Job,
+    Machine,
+    Manifest,
+    NavItem,
+    Obstacle,
+    Permission,
+    Role,
+    SampleCast,
+    SearchDocument,
+    Setting,
+    Tile,
+    hookimpl,
+)
+from plugins.monitoring import jobs, lifecycle, rights, sample, waiting
+from plugins.monitoring.cli import import_cases
+from plugins.monitoring.language import gettext
+from plugins.monitoring.services import finding
+from plugins.monitoring.views import blueprint
+
+
+class Monitoring:
+    """Reports on unscrupulous employers, from a phone to a labour inspector."""
+
+    manifest = Manifest("monitoring", "Monitoring of employers", "0.1.0", hook_api=1)
+
+    @hookimpl
+    def camove_register_permissions(self) -> Iterable[Permission]:
+        return rights.PERMISSIONS
+
+    @hookimpl
+    def camove_register_roles(self) -> Iterable[Role]:
+        return rights.ROLES
+
+    @hookimpl
+    def camove_register_settings(self) -> Iterable[Setting]:
+        return (waiting.TRIAGE_DAYS,)
+
+    @hookimpl
+    def camove_register_blueprint(self) -> Blueprint:
+        return blueprint
+
+    @hookimpl
+    def camove_register_commands(self) -> Iterable[click.Command]:
+        return (import_cases,)
+
+    @hookimpl
+    def camove_register_jobs(self) -> Iterable[Job]:
+        return (jobs.REMIND,)
+
+    @hookimpl
+    def camove_register_machines(self) -> Iterable[Machine]:
+        return lifecycle.REPORT, lifecycle.DOSSIER
+
+    @hookimpl
+    def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
+        yield NavItem("monitoring.reports", gettext("Reports"), rights.REPORT_VIEW, weight=10)
+        yield NavItem("monitoring.dossiers", gettext("Dossiers"), rights.DOSSIER_VIEW, weight=11)
+        yield NavItem("monitoring.employers", gettext("Employers"), rights.EMPLOYER_VIEW, weight=12)
+
+    @hookimpl
+    def camove_panel_tiles(self, session: Session, actor: Actor) -> Iterable[Tile]:
+        return waiting.tiles(session, actor)
+
+    @hookimpl
+    def camove_on_person_disabled(self, session: Session, person_id: UUID) -> None:
+        waiting.give_back(session, person_id)
+
+    @hookimpl
+    def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:
+        sample.add(session, cast)
+
+    @hookimpl
+    def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
+        sample.remove(session, organisation_ids)
+
+    @hookimpl
+    def camove_guard_access(
+        self, session: Session, actor: Actor, permission: str, target: UUID
+    ) -> Iterable[Obstacle]:
+        return waiting.obstacles(session, permission, target)
+
+    @hookimpl
+    def camove_provide_search_documents(
+        self, session: Session, uids: Sequence[str] | None
+    ) -> Iterable[SearchDocument]:
+        return finding.documents(session, uids)
+
+
+plugin = Monitoring()

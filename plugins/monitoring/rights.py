@@ -1,0 +1,67 @@
+"""The plugin's permissions and roles. Verifying, writing, approving and sending are different rights."""
+
+from core.toolkit import Permission, Role, Scope, mark
+
+REPORT_CREATE = "monitoring.report.create"
+REPORT_VIEW = "monitoring.report.view"
+REPORT_TRIAGE = "monitoring.report.triage"
+REPORT_VERIFY = "monitoring.report.verify"
+EMPLOYER_VIEW = "monitoring.employer.view"
+EMPLOYER_CHANGE = "monitoring.employer.change"
+DOSSIER_VIEW = "monitoring.dossier.view"
+DOSSIER_WRITE = "monitoring.dossier.write"
+DOSSIER_APPROVE = "monitoring.dossier.approve"
+DOSSIER_TRACK = "monitoring.dossier.track"
+
+PERMISSIONS = (
+    Permission(REPORT_CREATE, mark("Write reports")),
+    Permission(REPORT_VIEW, mark("Read reports")),
+    Permission(REPORT_TRIAGE, mark("Sort reports and name verifiers")),
+    Permission(REPORT_VERIFY, mark("Verify allegations")),
+    Permission(EMPLOYER_VIEW, mark("See the register of employers")),
+    Permission(EMPLOYER_CHANGE, mark("Change the register of employers")),
+    Permission(DOSSIER_VIEW, mark("Read dossiers")),
+    Permission(DOSSIER_WRITE, mark("Write dossiers")),
+    Permission(DOSSIER_APPROVE, mark("Approve dossiers")),
+    Permission(DOSSIER_TRACK, mark("Record what became of dossiers")),
+)
+
+ROLES = (
+    Role(
+        "monitoring.reporter",
+        mark("Monitor"),
+        {REPORT_CREATE: Scope.OWN_ORGANISATION, REPORT_VIEW: Scope.OWN_ORGANISATION},
+        kinds=("member_ngo", "partner"),
+    ),
+    Role(
+        "monitoring.coordinator",
+        mark("Coordinator of a country"),
+        {
+            REPORT_VIEW: Scope.OWN_COUNTRY,
+            REPORT_TRIAGE: Scope.OWN_COUNTRY,
+            EMPLOYER_VIEW: Scope.ALL,
+            EMPLOYER_CHANGE: Scope.ALL,
+            DOSSIER_VIEW: Scope.OWN_COUNTRY,
+            DOSSIER_WRITE: Scope.OWN_COUNTRY,
+            DOSSIER_TRACK: Scope.OWN_COUNTRY,
+        },
+        kinds=("member_ngo", "secretariat"),
+    ),
+    Role(
+        "monitoring.verifier",
+        mark("Verifier"),
+        {REPORT_VIEW: Scope.ASSIGNED, REPORT_VERIFY: Scope.ASSIGNED, EMPLOYER_VIEW: Scope.ALL},
+        kinds=("member_ngo", "partner", "research_centre"),
+    ),
+    Role(
+        "monitoring.legal_officer",
+        mark("Legal officer"),
+        {
+            REPORT_VIEW: Scope.OWN_COUNTRY,
+            EMPLOYER_VIEW: Scope.ALL,
+            DOSSIER_VIEW: Scope.OWN_COUNTRY,
+            DOSSIER_APPROVE: Scope.OWN_COUNTRY,
+        },
+        kinds=("member_ngo", "secretariat"),
+    ),
+)

@@ -1,0 +1,165 @@
+"""Invented reports in every state, made by the same services that people use; no real firm or person is meant."""
+
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from PIL import Image, ImageDraw
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.toolkit import (
+    Actor,
+    SampleCast,
+    actor_of,
+    new_id,
+    now,
+    platform,
+    remove_attachment,
+    store_attachment,
+)
+from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
+from plugins.monitoring.sample_cases import CASES, SampleCase
+from plugins.monitoring.services import dossiers, drafts, findings, triage
+
+
+def add(session: Session, cast: SampleCast) -> None:
+    """Make a report for each case and take it as far as the case says."""
+    people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
+    for case in CASES:
+        _live(session, people, cast.organisations[case.organisation], case)
+
+
+def _live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> None:
+    monitor = people[case.reporter]
+    report = drafts.start(session, monitor, new_id(), organisation_id, case.language)
+    report.answers = _answers(session, monitor, organisation_id, case)
+    session.flush()
+    if case.stage == "draft":
+        return
+    drafts.send(session, monitor, report, revision=report.revision)
+    if case.stage != "submitted":
+        _sort(session, people, report, case)
+
+
+def _sort(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
+    coordinator = people[case.coordinator]
+    triage.move(session, coordinator, report, "take", revision=report.revision)
+    if case.stage in ("needs_info", "rejected"):
+        move = {"needs_info": "ask", "rejected": "reject"}[case.stage]
+        triage.move(session, coordinator, report, move, revision=report.revision, reason=case.reason)
+        return
+    if case.stage == "triage":
+        return
+    employer = triage.register_employer(
+        session, coordinator, case.legal_name, report.country, report.region, "other", case.number
+    )
+    triage.link_employer(session, coordinator, report, employer.id, revision=report.revision)
+    first, second = people["verifier"], people["second"]
+    triage.name_verifiers(
+        session, coordinator, report, first.person_id, second.person_id, revision=report.revision
+    )
+    triage.move(session, coordinator, report, "verify", revision=report.revision)
+    if case.stage != "verification":
+        _verify(session, people, report, case)
+
+
+def _verify(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
+    verdicts = {each.position: (case.verdict, case.reason) for each in report.allegations}
+    findings.judge(session, people["verifier"], report, verdicts, revision=report.revision)
+    if case.stage == "confirmation":
+        return
+    findings.confirm(session, people["second"], report, revision=report.revision)
+    if case.dossier:
+        _follow(session, people, report, case)
+
+
+def _follow(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
+    coordinator, lawyer = people[case.coordinator], people["lawyer"]
+    dossier = dossiers.write(session, coordinator, report, "labour_inspectorate")
+    if case.dossier == "drafting":
+        return
+    today = now().date()
+    dossiers.approve(session, lawyer, dossier, revision=dossier.revision)
+    dossiers.send(
+        session, coordinator, dossier, today - timedelta(days=20), "epgu", revision=dossier.revision
+    )
+    dossiers.register(
+        session,
+        coordinator,
+        dossier,
+        today - timedelta(days=18),
+        "77/7-1204-26-ОБ",
+        revision=dossier.revision,
+    )
+
+
+def _answers(session: Session, monitor: Actor, organisation_id: UUID, case: SampleCase) -> dict[str, Any]:
+    day = now().date() - timedelta(days=case.days_ago)
+    month = f"{day - timedelta(days=70):%Y-%m}"
+    answers: dict[str, Any] = {
+        "safety": {
+            "danger": "no",
+            "working": "yes",
+            "minors": "no",
+            "violence": "no",
+            "status": "unknown",
+            **case.safety,
+        },
+        "origin": {"method": "interview", "received_on": day.isoformat(), "wishes": ["pay"]},
+        "employer": case.employer,
+        "allegations": [
+            {**each, "from_month": month, "to_month": f"{day:%Y-%m}"} for each in case.allegations
+        ],
+        "sources": [{**each, "consent_on": day.isoformat()} for each in case.sources],
+    }
+    if case.photo:
+        kept = store_attachment(session, monitor, platform.settings, _picture(case.photo), organisation_id)
+        session.flush()
+        answers["evidence"] = [{"attachment": str(kept.id), "title": case.photo, "source": "0"}]
+    return answers
+
+
+def _picture(title: str) -> bytes:
+    """A drawn picture, so that no real place or person is shown."""
+    picture = Image.new("RGB", (640, 420), "#d9d4c7")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((60, 60, 580, 360), outline="#0b5d57", width=6)
+    for line in range(6):
+        pen.line((100, 110 + 38 * line, 540 - 40 * (line % 3), 110 + 38 * line), fill="#5b6a63", width=6)
+    pen.text((70, 374), f"SAMPLE {len(title)}", fill="#0b5d57")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
+    """Remove the reports of these organisations, and the employers that only they had."""
+    reports = select(Report.id).where(Report.organisation_id.in_(organisation_ids))
+    employers = list(
+        session.scalars(
+            select(Report.employer_id).where(Report.id.in_(reports), Report.employer_id.is_not(None))
+        )
+    )
+    files = _files(session, organisation_ids)
+    for table in (Evidence, Source, Allegation, Dossier):
+        session.execute(delete(table).where(table.report_id.in_(reports)))
+    session.execute(delete(Report).where(Report.organisation_id.in_(organisation_ids)))
+    kept = select(Report.employer_id).where(Report.employer_id.is_not(None))
+    for employer in session.scalars(
+        select(Employer).where(Employer.id.in_(employers), Employer.id.not_in(kept))
+    ):
+        session.delete(employer)
+    for each in files:
+        remove_attachment(session, each, platform.settings)
+
+
+def _files(session: Session, organisation_ids: Sequence[UUID]) -> list[Any]:
+    found = []
+    for report in session.scalars(select(Report).where(Report.organisation_id.in_(organisation_ids))):
+        ids = {each.attachment_id for each in report.evidence}
+        ids |= {UUID(each["attachment"]) for each in drafts.items_of(report, "evidence")}
+        found += [each for each in (drafts.attachment_of(session, report, one) for one in ids) if each]
+    return found

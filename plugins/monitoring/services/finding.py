@@ -1,0 +1,135 @@
+"""Reading records under the actor's eyes: what they may not see does not exist for them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from core.toolkit import Actor, Denied, SearchDocument, Subject, reach, require, visible
+from plugins.monitoring import rights
+from plugins.monitoring.models import Allegation, Dossier, Employer, Report
+from plugins.monitoring.taxonomy import TAXONOMY
+
+OPEN_STATES = ("submitted", "triage", "needs_info", "verification", "confirmation")
+
+
+class Missing(Denied):
+    """There is no such record; answered exactly as one that belongs to others."""
+
+
+def seen_reports(actor: Actor) -> ColumnElement[bool]:
+    """The reports that `actor` may read, as a condition of the query."""
+    return visible(
+        actor,
+        rights.REPORT_VIEW,
+        organisation=Report.organisation_id,
+        country=Report.country,
+        assigned=(Report.verifier_id, Report.second_verifier_id),
+    )
+
+
+def report(
+    session: Session,
+    actor: Actor,
+    report_id: UUID,
+    permission: str = rights.REPORT_VIEW,
+    *,
+    lock: bool = False,
+) -> Report:
+    """The report with its parts, locked if it is to be changed. Raises Denied if absent or not for `actor`."""
+    parts = (selectinload(Report.allegations), selectinload(Report.sources), selectinload(Report.evidence))
+    found = session.get(Report, report_id, options=parts, with_for_update={"of": Report} if lock else None)
+    if found is None:
+        raise Missing(permission, Subject())
+    require(actor, permission, found.subject())
+    return found
+
+
+def reports(
+    actor: Actor, *, states: Iterable[str] = (), urgent: bool = False, text: str = ""
+) -> Select[tuple[Report]]:
+    """The reports that `actor` may read, narrowed by what the filters ask."""
+    rows = select(Report).where(seen_reports(actor))
+    if wanted := list(states):
+        rows = rows.where(Report.state.in_(wanted))
+    if urgent:
+        rows = rows.where(Report.urgent)
+    if text:
+        rows = rows.where(Report.reference == text.strip().upper())
+    return rows
+
+
+def dossier(
+    session: Session,
+    actor: Actor,
+    dossier_id: UUID,
+    permission: str = rights.DOSSIER_VIEW,
+    *,
+    lock: bool = False,
+) -> Dossier:
+    """One dossier, locked if it is to be changed. Raises Denied if absent or not for `actor`."""
+    found = session.get(Dossier, dossier_id, with_for_update={"of": Dossier} if lock else None)
+    if found is None:
+        raise Missing(permission, Subject())
+    require(actor, permission, found.subject())
+    return found
+
+
+def dossiers(actor: Actor) -> Select[tuple[Dossier]]:
+    """The dossiers that `actor` may read."""
+    mine = visible(actor, rights.DOSSIER_VIEW, organisation=Report.organisation_id, country=Report.country)
+    return select(Dossier).join(Report).where(mine)
+
+
+def uid(record: Report | Employer) -> str:
+    """The name of a record in the search index."""
+    kind = "report" if isinstance(record, Report) else "employer"
+    return f"monitoring:{kind}:{record.id}"
+
+
+def documents(session: Session, uids: Iterable[str] | None) -> Iterable[SearchDocument]:
+    """What the search index keeps: sent reports and employers, none of it about a person."""
+    ids = (
+        None
+        if uids is None
+        else [UUID(each.rsplit(":", 1)[1]) for each in uids if each.startswith("monitoring:")]
+    )
+    found = select(Report).where(Report.state != "draft").options(selectinload(Report.allegations))
+    firms = select(Employer)
+    if ids is not None:
+        found, firms = found.where(Report.id.in_(ids)), firms.where(Employer.id.in_(ids))
+    yield from (_report_document(each) for each in session.scalars(found))
+    yield from (_employer_document(each) for each in session.scalars(firms))
+
+
+def _report_document(found: Report) -> SearchDocument:
+    return SearchDocument(
+        uid=uid(found),
+        kind="monitoring.report",
+        title=f"{found.reference} · {found.employer_name}",
+        body="\n".join([found.site, *(_described(each) for each in found.allegations)]),
+        language=found.language,
+        reach=reach(rights.REPORT_VIEW, found.subject()),
+        endpoint="monitoring.report",
+        values={"report_id": str(found.id)},
+        revision=found.revision,
+    )
+
+
+def _described(allegation: Allegation) -> str:
+    return f"{TAXONOMY.label('violation', allegation.violation, 'ru')}. {allegation.facts}"
+
+
+def _employer_document(found: Employer) -> SearchDocument:
+    return SearchDocument(
+        uid=uid(found),
+        kind="monitoring.employer",
+        title=found.legal_name,
+        body="\n".join([*found.aliases, *(each.value for each in found.identifiers)]),
+        language="ru",
+        reach=reach(rights.EMPLOYER_VIEW, Subject()),
+        endpoint="monitoring.employer",
+        values={"employer_id": str(found.id)},
+        revision=found.revision,
+    )

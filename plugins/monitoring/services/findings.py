@@ -1,0 +1,37 @@
+"""Verification: the first verifier judges each allegation, a second person confirms."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Conflict, audit, require
+from plugins.monitoring import rights, verification
+from plugins.monitoring.models import Report
+from plugins.monitoring.services import triage
+
+VERDICTS = ("verified", "unverified", "refuted")
+
+
+def judge(
+    session: Session, actor: Actor, report: Report, verdicts: Mapping[int, tuple[str, str]], *, revision: int
+) -> None:
+    """Keep the first verifier's verdict and reason for each allegation, and propose them.
+
+    `verdicts` maps the position of an allegation to (verdict, reason). Raises Denied, Conflict or GuardFailed.
+    """
+    require(actor, rights.REPORT_VERIFY, report.subject())
+    if report.revision != revision:
+        raise Conflict([])
+    for allegation in report.allegations:
+        allegation.verdict, allegation.verdict_reason = verdicts.get(allegation.position, ("", ""))
+    session.flush()
+    triage.move(session, actor, report, "propose", revision=revision)
+    audit.record(session, actor, "monitoring.report.judge", report.id, ("verdict", "verdict_reason"))
+
+
+def confirm(session: Session, actor: Actor, report: Report, *, revision: int) -> None:
+    """Make the proposed findings final. Raises Denied, Conflict or GuardFailed."""
+    outcome = verification.overall([each.verdict for each in report.allegations])
+    triage.move(session, actor, report, f"confirm_{outcome}", revision=revision)
+    for allegation in report.allegations:
+        allegation.state = allegation.verdict

@@ -1,0 +1,139 @@
+"""What the coordinator does with a report: take it, link its employer, name two verifiers, move it on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.toolkit import (
+    Actor,
+    Conflict,
+    Subject,
+    audit,
+    fold,
+    mark,
+    organisations_of,
+    people_with,
+    platform,
+    queue_index,
+    require,
+)
+from plugins.monitoring import matching, rights
+from plugins.monitoring.identifiers import check
+from plugins.monitoring.lifecycle import REPORT
+from plugins.monitoring.models import Employer, Identifier, Report
+from plugins.monitoring.services import finding
+from plugins.monitoring.services.drafts import tell
+
+VERIFY = mark("You were named to verify the report %(reference)s")
+CONFIRM = mark("Findings of the report %(reference)s wait for your confirmation")
+ASKED = mark("More information is needed for the report %(reference)s")
+ANSWERED = mark("The report %(reference)s was answered")
+MOVED = mark("The report %(reference)s has moved on")
+
+
+def move(
+    session: Session, actor: Actor, report: Report, name: str, *, revision: int, reason: str = ""
+) -> None:
+    """Make one transition and tell those whose turn it is."""
+    REPORT.move(session, actor, report, name, revision=revision, reason=reason)
+    queue_index(session, [finding.uid(report)])
+    people, message = _next(session, report, name)
+    tell(session, report, [person for person in people if person and person != actor.person_id], message)
+
+
+def _next(session: Session, report: Report, name: str) -> tuple[Sequence[UUID | None], str]:
+    coordinators = [
+        person.id
+        for person in people_with(session, platform.register, rights.REPORT_TRIAGE, report.subject())
+    ]
+    turns: dict[str, tuple[Sequence[UUID | None], str]] = {
+        "ask": ([report.reporter_id], ASKED),
+        "answer": (coordinators, ANSWERED),
+        "verify": ([report.verifier_id], VERIFY),
+        "send_back": ([report.verifier_id], VERIFY),
+        "propose": ([report.second_verifier_id], CONFIRM),
+    }
+    return turns.get(name, ([report.reporter_id, *coordinators], MOVED))
+
+
+def name_verifiers(
+    session: Session, actor: Actor, report: Report, first: UUID | None, second: UUID | None, *, revision: int
+) -> None:
+    """Name the two verifiers; who fits is judged when verification starts. Raises Denied or Conflict."""
+    _claim(actor, report, revision)
+    report.verifier_id, report.second_verifier_id = first, second
+    audit.record(
+        session, actor, "monitoring.report.name_verifiers", report.id, ("verifier", "second_verifier")
+    )
+
+
+def link_employer(
+    session: Session, actor: Actor, report: Report, employer_id: UUID, *, revision: int
+) -> None:
+    """Say which registered employer the report is about. Raises Denied or Conflict."""
+    _claim(actor, report, revision)
+    require(actor, rights.EMPLOYER_VIEW, Subject())
+    employer = session.get_one(Employer, employer_id)
+    if report.employer_name not in (employer.legal_name, *employer.aliases):
+        employer.aliases = [*employer.aliases, report.employer_name]
+        employer.revision += 1
+        queue_index(session, [finding.uid(employer)])
+    report.employer_id = employer_id
+    audit.record(session, actor, "monitoring.report.link_employer", report.id, ("employer",))
+
+
+def register_employer(
+    session: Session, actor: Actor, legal_name: str, country: str, region: str, scheme: str, number: str
+) -> Employer:
+    """Add an employer to the registry."""
+    require(actor, rights.EMPLOYER_CHANGE, Subject())
+    employer = Employer(
+        legal_name=legal_name,
+        normalised=matching.normalise(legal_name),
+        country=country,
+        region=region,
+        aliases=[],
+    )
+    if number:
+        checked = check(scheme, number)
+        employer.identifiers = [Identifier(scheme=scheme, value=checked.value, problem=checked.problem)]
+    session.add(employer)
+    session.flush()
+    queue_index(session, [finding.uid(employer)])
+    audit.record(session, actor, "monitoring.employer.add", employer.id)
+    return employer
+
+
+def _claim(actor: Actor, report: Report, revision: int) -> None:
+    require(actor, rights.REPORT_TRIAGE, report.subject())
+    if report.revision != revision or report.state != "triage":
+        raise Conflict([])
+    report.revision += 1
+
+
+def proposals(session: Session, report: Report, limit: int = 5) -> list[Employer]:
+    """Registered employers that may be the one reported: same number first, then like names. A person decides."""
+    same: list[Employer] = []
+    if report.identifier_value:
+        numbered = (
+            select(Employer)
+            .join(Identifier)
+            .where(Identifier.scheme == report.identifier_scheme, Identifier.value == report.identifier_value)
+        )
+        same = list(session.scalars(numbered.limit(limit)))
+    known = session.execute(select(Employer.id, Employer.normalised)).tuples()
+    alike = [each.id for each in matching.candidates(report.employer_name, known, limit)]
+    found = {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(alike)))}
+    return same + [found[each] for each in alike if each in found and each not in {s.id for s in same}]
+
+
+def possible_verifiers(session: Session, report: Report) -> list[tuple[UUID, str, bool]]:
+    """Active verifiers: id, name, and whether they may be the first (not of the reporting organisation)."""
+    people = people_with(session, platform.register, rights.REPORT_VERIFY, None)
+    return [
+        (person.id, person.name, report.organisation_id not in organisations_of(session, person.id))
+        for person in sorted(people, key=lambda each: fold(each.name))
+        if person.id != report.reporter_id
+    ]

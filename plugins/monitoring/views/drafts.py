@@ -1,0 +1,254 @@
+"""Writing a report on a phone: one thing a page, kept at each step, checked before it is sent."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from core.toolkit import (
+    AttachmentProblem,
+    Conflict,
+    GuardFailed,
+    current_actor,
+    language,
+    needs,
+    platform,
+    reading,
+    send_attachment,
+    store_attachment,
+    transaction,
+)
+from plugins.monitoring import rights
+from plugins.monitoring.forms.answers import StepForm
+from plugins.monitoring.forms.report import EvidenceForm
+from plugins.monitoring.language import gettext
+from plugins.monitoring.models import Report
+from plugins.monitoring.services import drafts
+from plugins.monitoring.views import steps
+from plugins.monitoring.views.blueprint import blueprint, page, refused
+from plugins.monitoring.words import file_problem
+
+
+@blueprint.get("/reports/new")
+@needs(rights.REPORT_CREATE)
+def new() -> Response:
+    """Say what will be asked, who will see it, and that one may stop and come back."""
+    return page("draft_new.html", draft_id=uuid4(), quick_exit=True)
+
+
+@blueprint.post("/reports/new")
+@needs(rights.REPORT_CREATE)
+def start() -> Response:
+    """Begin a draft; a double click begins one, since the page carried its id."""
+    try:
+        draft_id = UUID(request.form.get("draft_id", ""))
+    except ValueError:
+        draft_id = uuid4()
+    with transaction() as session:
+        organisation_id = drafts.home_organisation(session, current_actor())
+        if organisation_id is None:
+            abort(403)
+        draft = drafts.start(session, current_actor(), draft_id, organisation_id, language())
+    return redirect(url_for("monitoring.draft", report_id=draft.id))
+
+
+@blueprint.get("/reports/<uuid:report_id>/draft")
+@needs(rights.REPORT_CREATE)
+def draft(report_id: UUID) -> Response:
+    """The list of steps: what is done, what is left."""
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    if found.state != "draft":
+        return redirect(url_for("monitoring.sent", report_id=report_id))
+    return page("draft.html", report=found, tasks=steps.tasks(found), quick_exit=True)
+
+
+@blueprint.route(
+    "/reports/<uuid:report_id>/draft/<any(safety,origin,employer):name>", methods=["GET", "POST"]
+)
+@needs(rights.REPORT_CREATE)
+def step(report_id: UUID, name: str) -> Response:
+    """One step of the report."""
+    return _edit(report_id, steps.SINGLE[name], None)
+
+
+@blueprint.get("/reports/<uuid:report_id>/draft/<any(allegations,sources,evidence):name>/")
+@needs(rights.REPORT_CREATE)
+def items(report_id: UUID, name: str) -> Response:
+    """What was added so far, and the way to add more."""
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    rows = steps.summaries(found, name)
+    if not rows:
+        return redirect(url_for("monitoring.item", report_id=report_id, name=name, position=0))
+    return page(
+        "draft_items.html",
+        report=found,
+        step=steps.REPEATED[name],
+        rows=rows,
+        after=steps.after,
+        quick_exit=True,
+    )
+
+
+@blueprint.route(
+    "/reports/<uuid:report_id>/draft/<any(allegations,sources,evidence):name>/<int:position>",
+    methods=["GET", "POST"],
+)
+@needs(rights.REPORT_CREATE)
+def item(report_id: UUID, name: str, position: int) -> Response:
+    """One allegation, source or photo."""
+    return _edit(report_id, steps.REPEATED[name], position)
+
+
+@blueprint.get("/reports/<uuid:report_id>/draft/photo/<uuid:attachment_id>")
+@needs(rights.REPORT_CREATE)
+def draft_photo(report_id: UUID, attachment_id: UUID) -> Response:
+    """The cleaned copy of a photo of this draft."""
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    attachment = drafts.attachment_of(reading(), found, attachment_id)
+    if attachment is None:
+        abort(404)
+    return send_attachment(attachment, platform.settings)
+
+
+@blueprint.post(
+    "/reports/<uuid:report_id>/draft/<any(allegations,sources,evidence):name>/<int:position>/remove"
+)
+@needs(rights.REPORT_CREATE)
+def remove(report_id: UUID, name: str, position: int) -> Response:
+    """Take one away."""
+    with transaction() as session:
+        found = drafts.open_draft(session, current_actor(), report_id)
+        drafts.remove_item(session, current_actor(), found, name, position, revision=_revision())
+    return redirect(url_for("monitoring.draft", report_id=report_id))
+
+
+@blueprint.route("/reports/<uuid:report_id>/draft/check", methods=["GET", "POST"])
+@needs(rights.REPORT_CREATE)
+def check(report_id: UUID) -> Response:
+    """Read all answers once more; then send. Sending twice sends once."""
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    if found.state != "draft":
+        return redirect(url_for("monitoring.sent", report_id=report_id))
+    missing = steps.unfinished(found)
+    if request.method == "POST" and not missing:
+        try:
+            with transaction() as session:
+                mine = drafts.open_draft(session, current_actor(), report_id)
+                drafts.send(session, current_actor(), mine, revision=_revision())
+            return redirect(url_for("monitoring.sent", report_id=report_id))
+        except GuardFailed as error:
+            return page(
+                "draft_check.html", 422, report=found, sections=steps.answers(found), problems=refused(error)
+            )
+    status = 422 if request.method == "POST" else 200
+    return page(
+        "draft_check.html",
+        status,
+        report=found,
+        sections=steps.answers(found),
+        missing=missing,
+        warning=steps.number_warning_of(found),
+        quick_exit=True,
+    )
+
+
+@blueprint.get("/reports/<uuid:report_id>/sent")
+@needs(rights.REPORT_CREATE)
+def sent(report_id: UUID) -> Response:
+    """The number, what happens next and when; the address keeps working."""
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    if found.state == "draft":
+        return redirect(url_for("monitoring.draft", report_id=report_id))
+    return page("draft_sent.html", report=found, quick_exit=True)
+
+
+def _revision() -> int:
+    return request.form.get("revision", 0, int)
+
+
+def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response:
+    found = drafts.open_draft(reading(), current_actor(), report_id)
+    if found.state != "draft":
+        return redirect(url_for("monitoring.sent", report_id=report_id))
+    if position is not None and position > len(drafts.items_of(found, wanted.name)):
+        abort(404)
+    form = wanted.form(found, position)
+    if request.method == "GET":
+        return _show(found, wanted, position, form, found.revision)
+    if "later" in request.form and not isinstance(form, EvidenceForm):
+        return _keep(
+            found, wanted, position, form, form.keep(), url_for("monitoring.draft", report_id=report_id)
+        )
+    if not form.validate() or not _take_photo(found, form, position):
+        return _show(found, wanted, position, form, _revision(), 422)
+    after = request.args.get("after") == "check"
+    target = url_for("monitoring.check", report_id=report_id) if after else steps.following(found, wanted)
+    return _keep(found, wanted, position, form, steps.answers_of(found, form, position), target)
+
+
+def _keep(
+    found: Report,
+    wanted: steps.Step,
+    position: int | None,
+    form: StepForm,
+    answers: dict[str, Any],
+    target: str,
+) -> Response:
+    try:
+        with transaction() as session:
+            mine = drafts.open_draft(session, current_actor(), found.id)
+            if position is None:
+                drafts.save(session, current_actor(), mine, wanted.name, answers, revision=_revision())
+            else:
+                drafts.save_item(
+                    session, current_actor(), mine, wanted.name, position, answers, revision=_revision()
+                )
+    except Conflict:
+        return _show(found, wanted, position, form, found.revision, 409)
+    return redirect(target)
+
+
+def _show(
+    found: Report, wanted: steps.Step, position: int | None, form: StepForm, revision: int, status: int = 200
+) -> Response:
+    notice = (
+        gettext(
+            "This draft was changed in another window. What you typed here is kept below: save again to use it."
+        )
+        if status == 409
+        else ""
+    )
+    return page(
+        f"step_{wanted.name}.html",
+        status,
+        report=found,
+        step=wanted,
+        position=position,
+        form=form,
+        revision=revision,
+        notice=notice,
+        quick_exit=True,
+    )
+
+
+def _take_photo(found: Report, form: StepForm, position: int | None) -> bool:
+    """Keep the photo of an evidence form at once, so that a later mistake does not cost a second upload."""
+    if not isinstance(form, EvidenceForm):
+        return True
+    upload = request.files.get("photo")
+    if not upload or not upload.filename:
+        if steps.attachment_at(found, position):
+            return True
+        form.photo.errors = [file_problem("missing")]
+        return False
+    try:
+        with transaction() as session:
+            kept = store_attachment(
+                session, current_actor(), platform.settings, upload.read(), found.organisation_id
+            )
+    except AttachmentProblem as problem:
+        form.photo.errors = [file_problem(problem.code)]
+        return False
+    form.attachment = str(kept.id)
+    return True

@@ -1,0 +1,167 @@
+"""Reports after they were sent: the list, one report, and the moves that it may make."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from core.toolkit import (
+    Actor,
+    GuardFailed,
+    Passage,
+    audit,
+    current_actor,
+    history,
+    language,
+    moment,
+    needs,
+    organisation_names,
+    page_of,
+    person_names,
+    platform,
+    reading,
+    send_attachment,
+    transaction,
+)
+from plugins.monitoring import rights
+from plugins.monitoring.forms.work import FilterForm, MoveForm
+from plugins.monitoring.language import gettext
+from plugins.monitoring.lifecycle import REPORT
+from plugins.monitoring.models import Dossier, Report
+from plugins.monitoring.services import drafts, finding, triage
+from plugins.monitoring.views.blueprint import blueprint, page, refused, state_tag
+from plugins.monitoring.views.steps import safety_words
+
+PLAIN_MOVES = ("take", "ask", "answer", "reject", "verify", "withdraw", "send_back")
+"""The moves that need no more than a reason; the others have pages of their own."""
+
+
+@blueprint.get("/")
+@needs(rights.REPORT_VIEW)
+def index() -> Response:
+    """The plugin's address leads to its list."""
+    return redirect(url_for("monitoring.reports"))
+
+
+@blueprint.get("/reports")
+@needs(rights.REPORT_VIEW)
+def reports() -> Response:
+    """The reports that the person may read, newest first."""
+    form = FilterForm(request.args)
+    form.state.choices = [("", gettext("All")), ("open", gettext("All that are open"))] + [
+        (each.name, gettext(each.label)) for each in REPORT.states
+    ]
+    states = (
+        finding.OPEN_STATES if form.state.data == "open" else [form.state.data] if form.state.data else []
+    )
+    rows = finding.reports(
+        current_actor(), states=states, urgent=bool(form.urgent.data), text=form.number.data or ""
+    )
+    found = page_of(reading(), rows, Report.id)
+    names = organisation_names(reading(), {each.organisation_id for each in found.rows}, language())
+    return page("reports.html", found=found, filters=form, names=names, can_write=_can_write(current_actor()))
+
+
+def _can_write(actor: Actor) -> bool:
+    return actor.may(rights.REPORT_CREATE)
+
+
+@blueprint.get("/reports/<uuid:report_id>")
+@needs(rights.REPORT_VIEW)
+def report(report_id: UUID) -> Response:
+    """One report, and what the person can do with it."""
+    found = finding.report(reading(), current_actor(), report_id)
+    if found.state == "draft":
+        return redirect(url_for("monitoring.draft", report_id=report_id))
+    with transaction() as session:
+        audit.record(session, current_actor(), "monitoring.report.read", found.id)
+    return show(found)
+
+
+def show(
+    found: Report, status: int = 200, problems: list[str] | None = None, form: MoveForm | None = None
+) -> Response:
+    """The page of a report, with what stood in the way of a move."""
+    actor, session = current_actor(), reading()
+    passages = history(session, found.id)
+    people = {p.person_id for p in passages} | {
+        found.verifier_id,
+        found.second_verifier_id,
+        found.reporter_id,
+    }
+    names = person_names(session, {each for each in people if each})
+    moves = [
+        each
+        for each in REPORT.open_to(actor, found)
+        if each.name in PLAIN_MOVES and _has_turn(actor, found, each.name)
+    ]
+    return page(
+        "report.html",
+        status,
+        report=found,
+        organisation=organisation_names(session, {found.organisation_id}, language()).get(
+            found.organisation_id, ""
+        ),
+        names=names,
+        events=[_event(each, names) for each in reversed(passages)],
+        moves=moves,
+        form=form or MoveForm(),
+        problems=problems or [],
+        safety_words=safety_words,
+        dossiers=_dossiers(actor, found),
+        may_triage=actor.may(rights.REPORT_TRIAGE, found.subject()) and found.state == "triage",
+        may_judge=found.state == "verification" and actor.person_id == found.verifier_id,
+        may_confirm=found.state == "confirmation" and actor.person_id == found.second_verifier_id,
+        may_write_dossier=found.state == "verified" and actor.may(rights.DOSSIER_WRITE, found.subject()),
+        proposals=triage.proposals(session, found) if found.state == "triage" and not found.employer else [],
+    )
+
+
+def _has_turn(actor: Actor, found: Report, move: str) -> bool:
+    return move != "send_back" or actor.person_id == found.second_verifier_id
+
+
+def _event(passage: Passage, names: Mapping[UUID, str]) -> dict[str, object]:
+    return {
+        "when": moment(passage.at),
+        "title": state_tag("monitoring.report", passage.target)["label"],
+        "text": passage.reason,
+        "by": names.get(passage.person_id, "") if passage.person_id else "",
+    }
+
+
+def _dossiers(actor: Actor, found: Report) -> list[Dossier]:
+    if not actor.may(rights.DOSSIER_VIEW, found.subject()):
+        return []
+    return list(reading().scalars(finding.dossiers(actor).where(Dossier.report_id == found.id)))
+
+
+@blueprint.post("/reports/<uuid:report_id>/move/<name>")
+@needs(rights.REPORT_VIEW)
+def move(report_id: UUID, name: str) -> Response:
+    """Make a plain move; two people at once: the second is told what the first did."""
+    if name not in PLAIN_MOVES:
+        abort(404)
+    form = MoveForm()
+    try:
+        with transaction() as session:
+            found = finding.report(session, current_actor(), report_id, lock=True)
+            revision = request.form.get("revision", 0, int)
+            triage.move(
+                session, current_actor(), found, name, revision=revision, reason=form.reason.data or ""
+            )
+    except GuardFailed as error:
+        return show(finding.report(reading(), current_actor(), report_id), 422, refused(error), form)
+    return redirect(url_for("monitoring.report", report_id=report_id))
+
+
+@blueprint.get("/reports/<uuid:report_id>/photo/<uuid:attachment_id>")
+@needs(rights.REPORT_VIEW)
+def photo(report_id: UUID, attachment_id: UUID) -> Response:
+    """The cleaned copy of a photo of this report."""
+    found = finding.report(reading(), current_actor(), report_id)
+    attachment = drafts.attachment_of(reading(), found, attachment_id)
+    if attachment is None:
+        abort(404)
+    return send_attachment(attachment, platform.settings)

@@ -1,0 +1,109 @@
+"""What waits for whom: the tiles of the dashboard, and work that comes back when a person leaves."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Obstacle, Setting, Tile, get_setting, mark, now, visible
+from plugins.monitoring import rights
+from plugins.monitoring.language import gettext
+from plugins.monitoring.models import Dossier, Report
+from plugins.monitoring.services.finding import OPEN_STATES, seen_reports
+
+TRIAGE_DAYS = Setting(
+    "monitoring.triage_days",
+    mark("Days until a report counts as late"),
+    "3",
+    mark("A report that no coordinator has taken for so many days is shown in red."),
+)
+
+
+def tiles(session: Session, actor: Actor) -> Iterable[Tile]:
+    """Counted tiles, each opening the list behind its number."""
+    yield from _coordinator_tiles(session, actor)
+    yield _tile(
+        session, gettext("Reports to verify"), "verification", Report.verifier_id == actor.person_id, 20
+    )
+    second = Report.second_verifier_id == actor.person_id
+    yield _tile(session, gettext("Findings to confirm"), "confirmation", second, 21)
+    mine = Report.reporter_id == actor.person_id
+    yield _tile(session, gettext("Your reports that need an answer"), "needs_info", mine, 5, "warn")
+    yield _tile(session, gettext("Your drafts"), "draft", mine, 40)
+    yield from _dossier_tiles(session, actor)
+
+
+def _tile(
+    session: Session, label: str, state: str, condition: ColumnElement[bool], weight: int, tone: str = "info"
+) -> Tile:
+    number = (
+        session.scalar(select(func.count()).select_from(Report).where(Report.state == state, condition)) or 0
+    )
+    return Tile(number, label, "monitoring.reports", {"state": state}, tone, weight)
+
+
+def _coordinator_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
+    if not actor.may(rights.REPORT_TRIAGE):
+        return
+    days = get_setting(session, TRIAGE_DAYS)
+    limit = now() - timedelta(days=int(days) if days.isdigit() else int(TRIAGE_DAYS.default))
+    seen = seen_reports(actor)
+    late = or_(Report.submitted_at < limit, Report.urgent)
+    yield _tile(session, gettext("New reports, urgent or late"), "submitted", seen & late, 1, "error")
+    yield _tile(session, gettext("New reports"), "submitted", seen & ~late, 2)
+    yield _tile(session, gettext("Reports being sorted"), "triage", seen, 3)
+
+
+def _dossier_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
+    soon = now().date() + timedelta(days=7)
+    for permission, state, label, weight, condition in (
+        (
+            rights.DOSSIER_APPROVE,
+            "drafting",
+            gettext("Dossiers to approve"),
+            10,
+            Dossier.author_id != actor.person_id,
+        ),
+        (rights.DOSSIER_TRACK, "approved", gettext("Dossiers to send"), 11, Dossier.id.is_not(None)),
+        (
+            rights.DOSSIER_TRACK,
+            "registered",
+            gettext("Answers due within a week"),
+            12,
+            Dossier.answer_by <= soon,
+        ),
+    ):
+        reached = visible(actor, permission, organisation=Report.organisation_id, country=Report.country)
+        rows = (
+            select(func.count())
+            .select_from(Dossier)
+            .join(Report)
+            .where(Dossier.state == state, reached, condition)
+        )
+        yield Tile(session.scalar(rows) or 0, label, "monitoring.dossiers", {"state": state}, "info", weight)
+
+
+def give_back(session: Session, person_id: UUID) -> None:
+    """A verifier has left: their open reports go back to the coordinator to name another."""
+    for column in (Report.verifier_id, Report.second_verifier_id):
+        session.execute(
+            update(Report)
+            .where(column == person_id, Report.state.in_(("triage", "verification", "confirmation")))
+            .values({column: None, Report.revision: Report.revision + 1, Report.state: "triage"})
+        )
+
+
+def obstacles(session: Session, permission: str, target: UUID) -> Iterable[Obstacle]:
+    """A person whose own reports are still open is not closed: nobody could answer questions about them."""
+    if permission != "core.people.disable":
+        return
+    asked = select(func.count()).where(
+        Report.reporter_id == target, Report.state.in_(("draft", *OPEN_STATES))
+    )
+    if session.scalar(asked):
+        yield Obstacle(
+            "open_reports",
+            gettext("This person has open reports. Withdraw them or wait until they are closed."),
+        )

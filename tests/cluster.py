@@ -1,0 +1,60 @@
+"""A throwaway PostgreSQL from whatever `initdb` is at hand; none of it outlives the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOBODY_ROOT = "postgres"
+"""PostgreSQL refuses to run as root; Debian's package brings this account."""
+
+
+def binaries() -> Path | None:
+    """The folder of the newest `initdb`, if there is one."""
+    found = shutil.which("initdb")
+    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    return Path(found).parent if found else known[-1].parent if known else None
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start a cluster on a free port of the loopback; gives the URL of its maintenance database."""
+    folder = binaries()
+    assert folder is not None
+    root = Path(tempfile.mkdtemp(prefix="camove-postgresql-"))
+    user = NOBODY_ROOT if os.geteuid() == 0 else None
+    if user:
+        shutil.chown(root, user, user)
+    data, port = root / "data", _free_port()
+    quiet = {"user": user, "cwd": root, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    initdb = [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    subprocess.run(initdb, check=True, **quiet)
+    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+    server = subprocess.Popen([folder / "postgres", "-D", data, "-p", str(port), "-k", root, *options], **quiet)
+    try:
+        _wait(folder, port)
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(2)
+        server.wait(20)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(folder: Path, port: int) -> None:
+    for _ in range(200):
+        ready = subprocess.run([folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True)
+        if ready.returncode == 0:
+            return
+        time.sleep(0.1)
+    raise RuntimeError("PostgreSQL did not start")

@@ -1,0 +1,87 @@
+"""What all tests share. What a bare machine lacks is skipped with its reason; in CI a skip is a failure."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cluster import binaries, running
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from core import testing
+from core.platform import EXTENSION, Platform
+from core.testing import Town
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+def absent(what: str) -> None:
+    """Skip for want of `what`; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(f"{what} is missing, and CI must not skip")
+    pytest.skip(f"{what} is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    if binaries() is None:
+        absent("PostgreSQL")
+    with running() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A fresh, empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    maintenance = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgresql_server.rsplit("/", 1)[0] + f"/{name}"
+    with maintenance.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    maintenance.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated, empty site, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated") / "instance"
+    testing.make_app(folder).extensions[EXTENSION].database.close()
+    return folder
+
+
+@pytest.fixture
+def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The site with the installed plugins, on SQLite, empty."""
+    folder = tmp_path / "instance"
+    shutil.copytree(migrated, folder)
+    made = testing.create_app(testing.Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))
+    yield made
+    made.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The same site on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("app")
+        return
+    url = request.getfixturevalue("postgresql_url")
+    made = testing.make_app(tmp_path / "instance", database_url=url)
+    yield made
+    made.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Platform:
+    found: Platform = app.extensions[EXTENSION]
+    return found
+
+
+@pytest.fixture
+def town(site: Platform) -> Town:
+    return Town(site)
