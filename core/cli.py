@@ -29,7 +29,7 @@ def build(app: Flask) -> click.Group:
         commands = site.plugins.commands(record) if record.active else []
         if commands:
             group.add_command(click.Group(record.name, {str(c.name): c for c in commands}))
-    return click.version_option(__version__)(group)  # type: ignore[return-value]
+    return click.version_option(__version__)(group)
 
 
 def main() -> None:

@@ -127,7 +127,8 @@ class Hooks:
 
     def register(self, record: PluginRecord) -> None:
         """Register the hooks of a plugin or mark it incompatible or failed; never raises."""
-        assert record.plugin is not None
+        if record.plugin is None:
+            return
         if record.plugin.manifest.hook_api > HOOK_API:
             wanted = record.plugin.manifest.hook_api
             record.set(PluginState.INCOMPATIBLE, f"it needs hook API {wanted}, this camove has {HOOK_API}")

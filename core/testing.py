@@ -35,7 +35,7 @@ def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: 
 
     Give `strict=False` to see how the site lives with a plugin that fails.
     """
-    values = {"testing": True, "strict": True, "search_engine": "fts5"} | settings
+    values: dict[str, Any] = {"testing": True, "strict": True, "search_engine": "fts5"} | settings
     configured = Settings(instance=folder, **values)
     # The first app is asked only which plugins there are; tables must stand before a plugin may start.
     migrate(create_app(Settings(instance=folder, **values | {"strict": False}), plugins))

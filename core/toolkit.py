@@ -21,18 +21,21 @@ from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, re
 from core.platform import platform
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
-from core.web.filters import long_date, moment
+from core.web.filters import long_date, moment, month
 from core.web.forms import Form
 from core.web.guard import current_actor, needs, public, reading, transaction
 from core.web.paging import Page, page_of
 from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
 
 __all__ = [
-    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied", "Form", "GuardFailed",
-    "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage", "Permission", "Role",
-    "SampleCast", "Scope", "SearchDocument", "Setting", "State", "Subject", "Tile", "Transition", "UtcDateTime",
-    "actor_of", "audit", "best_label", "country_of", "current_actor", "describe_attachment", "find_actor", "fold", "get_setting", "history", "hookimpl",
-    "id_column", "language", "long_date", "mark", "moment", "needs", "new_id", "notify", "now", "organisation_names", "organisations_of", "outbox", "page_of",
-    "people_with", "person_names", "platform", "public", "queue_index", "reach", "reading", "remove_attachment", "render_pdf", "require",
-    "send_attachment", "sort_key", "store_attachment", "transaction", "translations", "visible",
+    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied", "Form",
+    "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
+    "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "Setting", "State", "Subject",
+    "Tile", "Transition", "UtcDateTime", "actor_of", "audit", "best_label", "country_of",
+    "current_actor", "describe_attachment", "find_actor", "fold", "get_setting", "history",
+    "hookimpl", "id_column", "language", "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
+    "now", "organisation_names", "organisations_of", "outbox", "page_of", "people_with",
+    "person_names", "platform", "public", "queue_index", "reach", "reading", "remove_attachment",
+    "render_pdf", "require", "send_attachment", "sort_key", "store_attachment", "transaction",
+    "translations", "visible",
 ]  # fmt: skip

@@ -87,7 +87,8 @@ class Catalogues:
 
 def _faults(message: Message) -> Iterator[str]:
     ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
-    texts = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    kept = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    texts = [text or "" for text in kept]
     wanted = {found for each in ids for found in PLACEHOLDER.findall(each)}
     if not all(texts):
         yield "untranslated"

@@ -16,10 +16,8 @@ def translations() -> None:
 
 def _all() -> list[Catalogues]:
     found = [Catalogues.of_core()]
-    for record in platform.plugins.records.values():
-        if record.plugin is not None:
-            found.append(Catalogues(record.name, folder_of(record)))
-    return found
+    records = [record for record in platform.plugins.records.values() if record.plugin is not None]
+    return found + [Catalogues(record.name, folder_of(record)) for record in records]
 
 
 @translations.command()

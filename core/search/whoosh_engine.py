@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Its source predates Python's rules on escapes; compiling it warns.
-    from whoosh import fields, index, query, writing  # type: ignore[import-untyped]  # ships no types
-    from whoosh.filedb import filestore  # type: ignore[import-untyped]
+    from whoosh import fields, index, query, writing
+    from whoosh.filedb import filestore
 
 from core.search import analysis
 from core.search.analysis import Clause, Question

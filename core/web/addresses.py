@@ -46,7 +46,7 @@ def name_language(response: Any) -> Any:
 
 
 def languages() -> list[dict[str, Any]]:
-    """This page in each language, for the switch and for `hreflang`."""
+    """The page in each language, for the switch and for `hreflang`."""
     endpoint = request.endpoint if request.endpoint and "lang" in _arguments() else None
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     return [

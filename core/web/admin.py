@@ -46,7 +46,7 @@ def settings() -> str:
 
 def _words(name: str, message: str) -> str:
     # A setting is labelled in the catalogue of the plugin that declared it.
-    return domain_of(name.split(".", 1)[0]).gettext(message)
+    return str(domain_of(name.split(".", 1)[0]).gettext(message))
 
 
 @blueprint.post("/settings")

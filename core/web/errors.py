@@ -47,11 +47,14 @@ def words(status: int) -> tuple[str, str]:
             gettext("Nothing was lost. Wait a minute and try again."),
         ),
     }
-    fallback = lambda: (  # noqa: E731
+    return known.get(status, known[404] if status < 500 else _our_side)()
+
+
+def _our_side() -> tuple[str, str]:
+    return (
         gettext("Something went wrong on our side"),
         gettext("Nothing that was saved is lost. Try again; if it happens again, tell us the number below."),
     )
-    return known.get(status, fallback if status >= 500 else known[404])()
 
 
 def page(status: int, text: str = "") -> Response:
@@ -77,7 +80,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(Denied, _denied)
-    app.register_error_handler(Conflict, lambda error: page(409))
+    app.register_error_handler(Conflict, _conflict)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _failed)
 
@@ -104,6 +107,10 @@ def _denied(error: Denied) -> Response:
     if error.reason:
         return page(403, error.reason)
     return page(403 if error.subject is None else 404)
+
+
+def _conflict(_error: Conflict) -> Response:
+    return page(409)
 
 
 def _busy(error: OperationalError) -> Response:

@@ -42,6 +42,6 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         """WTForms' hook for translations."""
 
-        def get_translations(self, form: Any) -> _Words:
+        def get_translations(self, _form: Any) -> _Words:
             """Ours, since WTForms has no Kyrgyz."""
             return _Words()

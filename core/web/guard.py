@@ -99,7 +99,7 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
-def close_reader(error: BaseException | None = None) -> None:
+def close_reader(_error: BaseException | None = None) -> None:
     """After each page: give the reading session back."""
     context = g.pop("reader_context", None)
     g.pop("reader", None)

@@ -65,7 +65,7 @@ def _mount(app: Flask, site: Platform, record: PluginRecord) -> None:
         return _strictly(site, record)
     try:
         offer = _offer(site, record)
-        _check(app, site, record, offer)
+        _check(app, record, offer)
         if _behind(site, record):
             record.set(PluginState.NEEDS_MIGRATION, "its tables are behind: run camove db upgrade")
             return None
@@ -112,18 +112,19 @@ def _offer(site: Platform, record: PluginRecord) -> Offer:
     )
 
 
-def _check(app: Flask, site: Platform, record: PluginRecord, offer: Offer) -> None:
-    named = [*offer.permissions, *offer.roles, *offer.settings, *offer.jobs]
-    for name in [each.name for each in named] + [machine.kind for machine in offer.machines]:
+def _check(app: Flask, record: PluginRecord, offer: Offer) -> None:
+    names = [each.name for each in offer.permissions] + [each.name for each in offer.roles]
+    names += [each.name for each in offer.settings] + [each.name for each in offer.jobs]
+    for name in names + [machine.kind for machine in offer.machines]:
         if not name.startswith(f"{record.name}."):
             raise Collision(f"{name} must be named {record.name}.…")
-    for table in _foreign_tables(site, record):
+    for table in _foreign_tables(record):
         raise Collision(f"the table {table} must be named {record.name}_…")
     for blueprint in offer.blueprints:
         _check_blueprint(app, record, blueprint)
 
 
-def _foreign_tables(site: Platform, record: PluginRecord) -> list[str]:
+def _foreign_tables(record: PluginRecord) -> list[str]:
     """Tables that the plugin's own modules map outside its prefix."""
     package = type(record.plugin).__module__.rpartition(".")[0] or type(record.plugin).__module__
     return [

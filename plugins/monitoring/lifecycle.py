@@ -59,7 +59,7 @@ def ready_to_propose(_session: Session, actor: Actor, report: Report) -> Iterabl
             yield from verification.obstacles(facts(supporting(report, allegation.position)))
 
 
-def ready_to_confirm(session: Session, actor: Actor, report: Report) -> Iterable[str]:
+def ready_to_confirm(_session: Session, actor: Actor, report: Report) -> Iterable[str]:
     """A second person, and the gate once more: the sources may have changed since."""
     if actor.person_id != report.second_verifier_id:
         yield "not_second_verifier"

@@ -23,7 +23,7 @@ OBSTACLES = {
     "not_second_verifier": lazy_gettext("Only the second verifier can do this."),
     "verdict_missing": lazy_gettext("Choose a finding for each allegation."),
     "independent_sources": lazy_gettext(
-        "An allegation is confirmed only by two sources that do not know each other, or by an official decision in force."
+        "An allegation is confirmed only by two sources that do not know each other, or by a decision in force."
     ),
     "primary_source": lazy_gettext("An allegation is confirmed only if one of its sources saw or lived it."),
     "reason_missing": lazy_gettext("Write the reason."),

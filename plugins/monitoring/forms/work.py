@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from core.toolkit import Form
+from core.toolkit import Form, now
 from plugins.monitoring.forms.answers import EMPTY, Chosen, choice, codes, read_day
 from plugins.monitoring.identifiers import check
 from plugins.monitoring.language import gettext, lazy_gettext
@@ -91,15 +91,17 @@ class DossierForm(Form):
 class DayForm(Form):
     """A form with a day that is not in the future."""
 
+    read: date
     day = StringField(lazy_gettext("Date"), validators=[Chosen(lazy_gettext("Enter the date"))])
 
     def validate_day(self, field: StringField) -> None:
         """Read the day as people write it."""
-        self.read = read_day(field.data or "")
-        if self.read is None:
+        found = read_day(field.data or "")
+        if found is None:
             raise ValidationError(gettext("Write the date as day, month and year, for example 27.3.2026."))
-        if self.read > date.today():  # noqa: DTZ011
+        if found > now().date():
             raise ValidationError(gettext("Enter a date that is not in the future."))
+        self.read = found
 
 
 class SentForm(DayForm):

@@ -48,7 +48,7 @@ def report(
 
 def reports(
     actor: Actor, *, states: Iterable[str] = (), urgent: bool = False, text: str = ""
-) -> Select[tuple[Report]]:
+) -> Select[Report]:
     """The reports that `actor` may read, narrowed by what the filters ask."""
     rows = select(Report).where(seen_reports(actor))
     if wanted := list(states):
@@ -76,7 +76,7 @@ def dossier(
     return found
 
 
-def dossiers(actor: Actor) -> Select[tuple[Dossier]]:
+def dossiers(actor: Actor) -> Select[Dossier]:
     """The dossiers that `actor` may read."""
     mine = visible(actor, rights.DOSSIER_VIEW, organisation=Report.organisation_id, country=Report.country)
     return select(Dossier).join(Report).where(mine)

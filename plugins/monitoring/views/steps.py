@@ -1,12 +1,15 @@
 """The steps of the report: their forms, their order, what is done and what is left."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
+from core.toolkit import long_date, month
 from plugins.monitoring.forms.answers import StepForm, labels
 from plugins.monitoring.forms.report import (
     AllegationForm,
@@ -22,6 +25,8 @@ from plugins.monitoring.forms.work import number_warning
 from plugins.monitoring.language import gettext, lazy_gettext
 from plugins.monitoring.models import Report
 from plugins.monitoring.services.drafts import items_of
+
+DAY, MONTH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -231,7 +236,11 @@ def _section(report: Report, step: Step, position: int | None) -> dict[str, Any]
 def shown(field: Any) -> str | list[str]:
     """An answer in words."""
     if field.type == "BooleanField":
-        return gettext("Yes") if field.data else gettext("No")
+        return str(gettext("Yes") if field.data else gettext("No"))
+    if DAY.fullmatch(str(field.data)):
+        return long_date(date.fromisoformat(field.data))
+    if MONTH.fullmatch(str(field.data)):
+        return month(field.data)
     choices = dict(getattr(field, "choices", None) or [])
     if isinstance(field.data, list):
         return [str(choices.get(each, each)) for each in field.data]
