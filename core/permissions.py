@@ -51,12 +51,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Subject:
-    """The facts of a record that scopes compare: whose it is, where, and who was named to it."""
+    """The facts of a record that scopes compare: whose it is, where, who was named to it; its id for the audit."""
 
     organisation_id: UUID | None = None
     country: str = ""
     assignees: frozenset[UUID] = frozenset()
-    label: str = ""
+    object_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,14 @@ def people_with(
 
 def subject_of(organisation: Organisation) -> Subject:
     """What permission scopes compare."""
-    return Subject(organisation.id, organisation.country)
+    return Subject(organisation.id, organisation.country, object_id=organisation.id)
 
 
 def find_organisation(session: Session, actor: Actor, permission: str, organisation_id: UUID) -> Organisation:
     """The organisation, if the actor's permission reaches it. Raises Denied as if there were none."""
     found = session.get(Organisation, organisation_id)
     if found is None:
-        raise Denied(permission, Subject())
+        raise Denied(permission, Subject(object_id=organisation_id))
     require(actor, permission, subject_of(found))
     return found
 

@@ -103,7 +103,9 @@ def _denied(error: Denied) -> Response:
     """Refuse, and leave a trace; a record of others does not even exist."""
     actor = current_actor()
     with platform.database.transaction() as session:
-        audit.record(session, actor, f"denied:{error.permission}", actor.person_id)
+        audit.record(
+            session, actor, f"denied:{error.permission}", error.subject.object_id if error.subject else None
+        )
     if error.reason:
         return page(403, error.reason)
     return page(403 if error.subject is None else 404)

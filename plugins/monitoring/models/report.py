@@ -65,7 +65,7 @@ class Report(Base):
     def subject(self) -> Subject:
         """Whose report it is, where, and who was named to verify it. A draft has no country yet, so no coordinator."""
         named = {self.verifier_id, self.second_verifier_id} - {None}
-        return Subject(self.organisation_id, self.country, frozenset(p for p in named if p), self.reference)
+        return Subject(self.organisation_id, self.country, frozenset(p for p in named if p), self.id)
 
 
 class Allegation(Base):

@@ -41,7 +41,7 @@ def report(
     parts = (selectinload(Report.allegations), selectinload(Report.sources), selectinload(Report.evidence))
     found = session.get(Report, report_id, options=parts, with_for_update={"of": Report} if lock else None)
     if found is None:
-        raise Missing(permission, Subject())
+        raise Missing(permission, Subject(object_id=report_id))
     require(actor, permission, found.subject())
     return found
 
@@ -71,7 +71,7 @@ def dossier(
     """One dossier, locked if it is to be changed. Raises Denied if absent or not for `actor`."""
     found = session.get(Dossier, dossier_id, with_for_update={"of": Dossier} if lock else None)
     if found is None:
-        raise Missing(permission, Subject())
+        raise Missing(permission, Subject(object_id=dossier_id))
     require(actor, permission, found.subject())
     return found
 

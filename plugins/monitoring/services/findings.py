@@ -13,20 +13,36 @@ VERDICTS = ("verified", "unverified", "refuted")
 
 
 def judge(
-    session: Session, actor: Actor, report: Report, verdicts: Mapping[int, tuple[str, str]], *, revision: int
+    session: Session,
+    actor: Actor,
+    report: Report,
+    verdicts: Mapping[int, tuple[str, str]],
+    *,
+    revision: int,
+    groups: Mapping[int, str] | None = None,
 ) -> None:
     """Keep the first verifier's verdict and reason for each allegation, and propose them.
 
-    `verdicts` maps the position of an allegation to (verdict, reason). Raises Denied, Conflict or GuardFailed.
+    `verdicts` maps the position of an allegation to (verdict, reason); `groups` maps the position of a source to
+    its independence group, as far as the verifier judges otherwise than the monitor did.
+    Raises Denied, Conflict or GuardFailed.
     """
     require(actor, rights.REPORT_VERIFY, report.subject())
     if report.revision != revision:
         raise Conflict([])
     for allegation in report.allegations:
         allegation.verdict, allegation.verdict_reason = verdicts.get(allegation.position, ("", ""))
+    for source in report.sources:
+        source.group = (groups or {}).get(source.position, source.group).strip()[:40]
     session.flush()
     triage.move(session, actor, report, "propose", revision=revision)
-    audit.record(session, actor, "monitoring.report.judge", report.id, ("verdict", "verdict_reason"))
+    audit.record(
+        session,
+        actor,
+        "monitoring.report.judge",
+        report.id,
+        ("verdict", "verdict_reason", "independence_group"),
+    )
 
 
 def confirm(session: Session, actor: Actor, report: Report, *, revision: int) -> None:

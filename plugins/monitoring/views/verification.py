@@ -25,6 +25,10 @@ def _given(found: Report) -> dict[int, tuple[str, str]]:
     }
 
 
+def _groups(found: Report) -> dict[int, str]:
+    return {each.position: request.form.get(f"group-{each.position}", each.group) for each in found.sources}
+
+
 def _show(
     found: Report, given: Mapping[int, tuple[str, str]], problems: list[str], status: int = 200
 ) -> Response:
@@ -36,6 +40,7 @@ def _show(
         problems=problems,
         supporting=supporting,
         verdicts=verdicts(),
+        groups=_groups(found),
     )
 
 
@@ -53,7 +58,7 @@ def judge(report_id: UUID) -> Response:
         with transaction() as session:
             mine = finding.report(session, current_actor(), report_id, rights.REPORT_VERIFY, lock=True)
             revision = request.form.get("revision", 0, int)
-            findings.judge(session, current_actor(), mine, chosen, revision=revision)
+            findings.judge(session, current_actor(), mine, chosen, revision=revision, groups=_groups(mine))
     except GuardFailed as error:
         return _show(found, given, refused(error), 422)
     return redirect(url_for("monitoring.report", report_id=report_id))
