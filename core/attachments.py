@@ -54,10 +54,11 @@ class Attachment(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-def store(
-    session: Session, actor: Actor, settings: Settings, content: bytes, organisation_id: UUID
-) -> Attachment:
-    """Keep a picture. Raises AttachmentProblem when it is too large, empty, or not what it claims to be."""
+def receive(actor: Actor, settings: Settings, content: bytes, organisation_id: UUID) -> Attachment:
+    """Check, clean and keep the files of a picture; the caller adds the row. It may take seconds: no transaction.
+
+    Raises AttachmentProblem when the picture is too large, empty, or not what it claims to be.
+    """
     kind = _kind(content, settings)
     copy = _clean(content)
     attachment = Attachment(
@@ -73,6 +74,14 @@ def store(
     # Files first: a row without its file would be a loss, a file without a row is only litter.
     _write(_path(settings, attachment.id, "age"), encrypt(content, [_identity(settings).to_public()]))
     _write(_path(settings, attachment.id, "jpg"), copy)
+    return attachment
+
+
+def store(
+    session: Session, actor: Actor, settings: Settings, content: bytes, organisation_id: UUID
+) -> Attachment:
+    """Receive a picture and add its row in the caller's transaction: for commands, where nobody else waits."""
+    attachment = receive(actor, settings, content, organisation_id)
     session.add(attachment)
     return attachment
 

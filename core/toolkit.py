@@ -6,6 +6,7 @@ from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
 from core.attachments import Attachment, AttachmentProblem
 from core.attachments import describe as describe_attachment
+from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
 from core.attachments import send as send_attachment
 from core.attachments import store as store_attachment

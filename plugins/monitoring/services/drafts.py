@@ -72,9 +72,9 @@ def home_organisation(session: Session, actor: Actor) -> UUID | None:
     return None
 
 
-def open_draft(session: Session, actor: Actor, report_id: UUID) -> Report:
+def open_draft(session: Session, actor: Actor, report_id: UUID, *, lock: bool = False) -> Report:
     """The draft, for its writer's organisation; a report that was sent is no draft any more."""
-    return finding.report(session, actor, report_id, rights.REPORT_CREATE)
+    return finding.report(session, actor, report_id, rights.REPORT_CREATE, lock=lock)
 
 
 def save(session: Session, actor: Actor, draft: Report, step: str, answers: Any, *, revision: int) -> None:

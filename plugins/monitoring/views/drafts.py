@@ -15,8 +15,8 @@ from core.toolkit import (
     needs,
     platform,
     reading,
+    receive_attachment,
     send_attachment,
-    store_attachment,
     transaction,
 )
 from plugins.monitoring import rights
@@ -118,7 +118,7 @@ def draft_photo(report_id: UUID, attachment_id: UUID) -> Response:
 def remove(report_id: UUID, name: str, position: int) -> Response:
     """Take one away."""
     with transaction() as session:
-        found = drafts.open_draft(session, current_actor(), report_id)
+        found = drafts.open_draft(session, current_actor(), report_id, lock=True)
         drafts.remove_item(session, current_actor(), found, name, position, revision=_revision())
     return redirect(url_for("monitoring.draft", report_id=report_id))
 
@@ -134,7 +134,7 @@ def check(report_id: UUID) -> Response:
     if request.method == "POST" and not missing:
         try:
             with transaction() as session:
-                mine = drafts.open_draft(session, current_actor(), report_id)
+                mine = drafts.open_draft(session, current_actor(), report_id, lock=True)
                 drafts.send(session, current_actor(), mine, revision=_revision())
             return redirect(url_for("monitoring.sent", report_id=report_id))
         except GuardFailed as error:
@@ -180,8 +180,9 @@ def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response
         return _keep(
             found, wanted, position, form, form.keep(), url_for("monitoring.draft", report_id=report_id)
         )
-    if not form.validate() or not _take_photo(found, form, position):
-        return _show(found, wanted, position, form, _revision(), 422)
+    valid = form.validate()
+    if not _take_photo(found, form, position) or not valid:
+        return _refuse(found, wanted, position, form)
     after = request.args.get("after") == "check"
     target = url_for("monitoring.check", report_id=report_id) if after else steps.following(found, wanted)
     return _keep(found, wanted, position, form, steps.answers_of(found, form, position), target)
@@ -197,7 +198,7 @@ def _keep(
 ) -> Response:
     try:
         with transaction() as session:
-            mine = drafts.open_draft(session, current_actor(), found.id)
+            mine = drafts.open_draft(session, current_actor(), found.id, lock=True)
             if position is None:
                 drafts.save(session, current_actor(), mine, wanted.name, answers, revision=_revision())
             else:
@@ -232,8 +233,22 @@ def _show(
     )
 
 
+def _refuse(found: Report, wanted: steps.Step, position: int | None, form: StepForm) -> Response:
+    """Show what to mend; a photo that was sent is kept, so that a mistake beside it does not cost a second upload."""
+    revision = _revision()
+    if position is not None and getattr(form, "attachment", ""):
+        with transaction() as session:
+            mine = drafts.open_draft(session, current_actor(), found.id, lock=True)
+            answers = steps.answers_of(found, form, position)
+            drafts.save_item(
+                session, current_actor(), mine, wanted.name, position, answers, revision=revision
+            )
+            found, revision = mine, mine.revision
+    return _show(found, wanted, position, form, revision, 422)
+
+
 def _take_photo(found: Report, form: StepForm, position: int | None) -> bool:
-    """Keep the photo of an evidence form at once, so that a later mistake does not cost a second upload."""
+    """Receive the photo of an evidence form; other forms have none."""
     if not isinstance(form, EvidenceForm):
         return True
     upload = request.files.get("photo")
@@ -243,12 +258,11 @@ def _take_photo(found: Report, form: StepForm, position: int | None) -> bool:
         form.photo.errors = [file_problem("missing")]
         return False
     try:
-        with transaction() as session:
-            kept = store_attachment(
-                session, current_actor(), platform.settings, upload.read(), found.organisation_id
-            )
+        kept = receive_attachment(current_actor(), platform.settings, upload.read(), found.organisation_id)
     except AttachmentProblem as problem:
         form.photo.errors = [file_problem(problem.code)]
         return False
+    with transaction() as session:
+        session.add(kept)
     form.attachment = str(kept.id)
     return True
