@@ -36,7 +36,7 @@ __all__ = [
     "current_actor", "describe_attachment", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
     "now", "organisation_names", "organisations_of", "outbox", "page_of", "people_with",
-    "person_names", "platform", "public", "queue_index", "reach", "reading", "remove_attachment",
+    "person_names", "platform", "public", "queue_index", "reach", "reading", "receive_attachment", "remove_attachment",
     "render_pdf", "require", "send_attachment", "sort_key", "store_attachment", "transaction",
     "translations", "visible",
 ]  # fmt: skip

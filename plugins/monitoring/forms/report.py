@@ -194,6 +194,9 @@ class SourceForm(StepForm):
 class EvidenceForm(StepForm):
     """A photo. Its metadata is kept sealed and is never shown or sent."""
 
+    attachment = ""
+    """The id of the file once it was received."""
+
     photo = FileField(lazy_gettext("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     title = StringField(
         lazy_gettext("What does it show?"),

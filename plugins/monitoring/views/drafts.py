@@ -236,7 +236,7 @@ def _show(
 def _refuse(found: Report, wanted: steps.Step, position: int | None, form: StepForm) -> Response:
     """Show what to mend; a photo that was sent is kept, so that a mistake beside it does not cost a second upload."""
     revision = _revision()
-    if position is not None and getattr(form, "attachment", ""):
+    if position is not None and isinstance(form, EvidenceForm) and form.attachment:
         with transaction() as session:
             mine = drafts.open_draft(session, current_actor(), found.id, lock=True)
             answers = steps.answers_of(found, form, position)

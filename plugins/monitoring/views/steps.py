@@ -108,7 +108,7 @@ def attachment_at(report: Report, position: int | None) -> str:
 def answers_of(report: Report, form: StepForm, position: int | None) -> dict[str, Any]:
     """What the draft keeps of a valid form."""
     if isinstance(form, EvidenceForm):
-        kept = getattr(form, "attachment", "") or attachment_at(report, position)
+        kept = form.attachment or attachment_at(report, position)
         return form.answers() | {"attachment": kept}
     return form.answers()
 
