@@ -22,6 +22,7 @@ from core.platform import platform
 REASONS = {
     "belongs": "this person belongs to the organisation already",
     "closed": "the organisation is closed",
+    "sample_site": "this site holds sample data; remove it first: camove demo remove",
     "name_missing": "give at least one of --name-ru, --name-ky, --name-en",
 }
 

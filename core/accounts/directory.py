@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit
@@ -86,6 +86,9 @@ def add_organisation(
     require(actor, ORGANISATIONS_CHANGE)
     if kind not in set(OrganisationKind):
         raise DirectoryError("unknown_kind")
+    if not sample and session.scalar(select(exists().where(Organisation.sample))):
+        # Sample people sign in with a shared password: no real record may come within their reach.
+        raise DirectoryError("sample_site")
     name = OrganisationName(labels=_labels(labels), since=since or now().date())
     organisation = Organisation(kind=kind, country=country.upper(), region=region, names=[name])
     organisation.sample = sample

@@ -97,6 +97,7 @@ def directory_words(code: str) -> str:
             "This person belongs to the organisation already. Change the roles on their page."
         ),
         "closed": gettext("Choose an organisation that is not closed."),
+        "sample_site": gettext("This site holds sample data. Remove it before you add real organisations."),
         "name_missing": gettext("Enter the name in at least one language."),
     }
     return str(known.get(code) or gettext("This change is not possible."))

@@ -10,7 +10,7 @@ from core.accounts import directory, labels
 from core.accounts.directory import DirectoryError
 from core.accounts.models import Membership, Organisation
 from core.accounts.roles import ORGANISATIONS_CHANGE, ORGANISATIONS_VIEW, PEOPLE_VIEW
-from core.accounts.views.answers import directory_words, done, form_page, refuse
+from core.accounts.views.answers import directory_words, done, form_page, object_to, refuse
 from core.accounts.views.blueprints import organisations
 from core.accounts.views.forms import ConfirmForm, NamesForm, OrganisationForm
 from core.database import now
@@ -64,16 +64,20 @@ def add() -> ResponseReturnValue:
     form = OrganisationForm()
     if not form.validate_on_submit():
         return form_page("organisations/add.html", form)
-    with transaction() as session:
-        added = directory.add_organisation(
-            session,
-            current_actor(),
-            kind=form.kind.data,
-            country=form.country.data,
-            region=form.region.data,
-            labels=form.labels,
-            since=form.since.data,
-        )
+    try:
+        with transaction() as session:
+            added = directory.add_organisation(
+                session,
+                current_actor(),
+                kind=form.kind.data,
+                country=form.country.data,
+                region=form.region.data,
+                labels=form.labels,
+                since=form.since.data,
+            )
+    except DirectoryError as error:
+        object_to(form.kind, directory_words(error.code))
+        return form_page("organisations/add.html", form)
     return done(gettext("The organisation is added."), "organisations.page", organisation_id=added.id)
 
 
