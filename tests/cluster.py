@@ -16,9 +16,9 @@ NOBODY_ROOT = "postgres"
 
 def binaries() -> Path | None:
     """The folder of the newest `initdb`, if there is one."""
-    found = shutil.which("initdb")
     known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
-    return Path(found).parent if found else known[-1].parent if known else None
+    found = known[-1] if known else shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
 
 
 @contextmanager
