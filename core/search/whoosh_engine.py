@@ -9,15 +9,19 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from secrets import randbelow
 from shutil import rmtree
-from time import time
 from typing import Any, TypeVar
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Its source predates Python's rules on escapes; compiling it warns.
     from whoosh import fields, index, query, writing
     from whoosh.filedb import filestore
+
+    for late in ("whoosh.searching", "whoosh.codec.whoosh3", "whoosh.filedb.compound"):
+        import_module(late)  # Whoosh itself would do it at first use, when warnings may be errors again.
 
 from core.search import analysis
 from core.search.analysis import Clause, Question
@@ -27,7 +31,7 @@ from core.search.records import due, hit, record
 
 _NAME = f"search{analysis.VERSION}"
 _LOCK_SECONDS = 20
-_EPOCH = 1_700_000_000
+_FIRST_GENERATIONS = 1 << 30
 _TITLE_BOOST = 4.0
 _SCHEMA = fields.Schema(
     uid=fields.ID(),
@@ -146,7 +150,7 @@ class WhooshEngine:
         try:
             if not any(self._folder.glob(f"_{_NAME}_*.toc")):
                 # Other processes tell indexes apart by generation only, so no two may begin with the same.
-                index.TOC(_SCHEMA, [], int(time()) - _EPOCH).write(storage, _NAME)
+                index.TOC(_SCHEMA, [], randbelow(_FIRST_GENERATIONS)).write(storage, _NAME)
         finally:
             lock.release()
 
