@@ -5,6 +5,7 @@ from importlib.metadata import EntryPoint
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import i18n, plugins, settings
 from core.accounts import roles, sessions
@@ -64,6 +65,13 @@ def _limits(app: Flask) -> None:
     CSRFProtect(app)
 
 
+def _proxies(app: Flask) -> None:
+    """Behind our own proxies the visitor's address is the one they report; else a visitor could claim any."""
+    count = app.extensions[EXTENSION].settings.trusted_proxies
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
 def _jobs(app: Flask) -> None:
     """Core's own background work."""
     site: Platform = app.extensions[EXTENSION]
@@ -73,6 +81,7 @@ def _jobs(app: Flask) -> None:
 
 STEPS: tuple[Callable[[Flask], None], ...] = (
     _limits,
+    _proxies,
     i18n.install,
     addresses.install,
     headers.install,

@@ -1,20 +1,34 @@
 """The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import click
+from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
 from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, Tile
 from core.permissions import Actor
 from core.plugins import Hooks, PluginRecord
 
+LINKING = ("camove_nav_items", "camove_panel_tiles")
 GUARD_FAILED = "guard_failed"
+
+
+class ProviderFailed(RuntimeError):
+    """A plugin could not say what its records hold; the work must be tried again."""
 
 
 class Plugins(Hooks):
     """The hooks of one app, typed, with the policy of each phase."""
+
+    def checked(self, hook: str, answers: list[Any]) -> list[Any]:
+        """A link to a page that does not exist is the failure of the plugin that gave it, not of the frame."""
+        if hook in LINKING and has_request_context():
+            for each in answers:
+                url_for(each.endpoint, **getattr(each, "values", {}))
+        return answers
 
     def commands(self, record: PluginRecord) -> list[click.Command]:
         """Boot: the commands of one plugin; a failure is noted and leaves it without."""
@@ -60,10 +74,19 @@ class Plugins(Hooks):
         return found
 
     def search_documents(self, session: Session, uids: Sequence[str] | None) -> list[SearchDocument]:
-        """Provide: the documents of `uids` (None: of everything); a plugin speaks only for its own."""
-        return [
-            document
-            for record, answers in self.ask_each("camove_provide_search_documents", session, uids=uids)
-            for document in answers or ()
-            if document.uid.startswith(f"{record.name}:") and (uids is None or document.uid in uids)
-        ]
+        """Provide: the documents of `uids` (None: of everything); a plugin speaks only for its own.
+
+        Raises ProviderFailed if one of those concerned cannot answer: silence would empty the index.
+        """
+        found: list[SearchDocument] = []
+        for record, answers in self.ask_each("camove_provide_search_documents", session, uids=uids):
+            own = f"{record.name}:"
+            if answers is None and (uids is None or any(uid.startswith(own) for uid in uids)):
+                raise ProviderFailed(record.name)
+            wanted = None if uids is None else set(uids)
+            found += [
+                document
+                for document in answers or ()
+                if document.uid.startswith(own) and (wanted is None or document.uid in wanted)
+            ]
+        return found

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args, get_type_hints
 
 import pluggy
 from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ from core.database import now
 GROUP = "camove.plugins"
 ANSWER_LIMIT = 1000
 """More answers than this from one hook of one plugin count as a failure: a generator may never end."""
+
+DOCUMENT_LIMIT = 1_000_000
+"""The same for what plugins provide: a whole register may be asked for at once."""
 
 FAILURE_LIMIT, FAILURE_WINDOW = 5, timedelta(minutes=10)
 """So many failures within the window switch a plugin off until the next start."""
@@ -86,7 +90,7 @@ class PluginRecord:
         logging.getLogger(f"camove.plugins.{self.name}").error(
             "%s failed: %s at %s", hook, type(error).__name__, place
         )
-        recent = [e for e in self.errors if e.at > now() - FAILURE_WINDOW]
+        recent = [e for e in tuple(self.errors) if e.at > now() - FAILURE_WINDOW]
         if self.active and len(recent) >= FAILURE_LIMIT:
             self.set(PluginState.FAILED, f"switched off after {len(recent)} failures, last in {hook}")
 
@@ -106,13 +110,15 @@ def _load(found: Plugin | EntryPoint) -> PluginRecord:
         return PluginRecord(found.manifest.name, plugin=found)
     record = PluginRecord(found.name)
     try:
-        record.plugin = found.load()
-    except Exception as error:
-        record.set(PluginState.FAILED, "it could not be imported")
+        loaded = found.load()
+        named = loaded.manifest.name
+    except (Exception, SystemExit) as error:  # a module may even try to end the process
+        record.set(PluginState.FAILED, "it could not be imported, or has no manifest")
         record.note("import", error)
-    else:
-        if record.plugin is not None and record.plugin.manifest.name != found.name:
-            record.set(PluginState.FAILED, "its entry point and its manifest name it differently")
+        return record
+    record.plugin = loaded
+    if named != found.name:
+        record.set(PluginState.FAILED, "its entry point and its manifest name it differently")
     return record
 
 
@@ -121,7 +127,10 @@ class Hooks:
 
     def __init__(self, records: Iterable[PluginRecord]) -> None:
         """Know the records; nothing is registered yet."""
-        self.records = {record.name: record for record in records}
+        self.records: dict[str, PluginRecord] = {}
+        for record in records:
+            if self.records.setdefault(record.name, record) is not record:
+                self.records[record.name].set(PluginState.FAILED, "two plugins bear this name")
         self._manager = pluggy.PluginManager(hookspecs.NAMESPACE)
         self._manager.add_hookspecs(hookspecs)
 
@@ -171,7 +180,7 @@ class Hooks:
             answer
             for owner, ask in self.implementations(hook)
             if owner is record
-            for answer in _materialise(ask({}))
+            for answer in _materialise(hook, ask({}))
         ]
 
     def ask(self, hook: str, session: Session | None = None, **arguments: Any) -> list[Any]:
@@ -191,6 +200,10 @@ class Hooks:
             if record.active
         ]
 
+    def checked(self, hook: str, answers: list[Any]) -> list[Any]:  # noqa: ARG002 - the facade asks for it
+        """The answers, or an error if they cannot be used; what is caught here harms no page."""
+        return answers
+
     def _isolated(
         self,
         record: PluginRecord,
@@ -201,10 +214,10 @@ class Hooks:
     ) -> list[Any] | None:
         try:
             if session is None:
-                return _materialise(ask(arguments))
+                return self.checked(hook, _materialise(hook, ask(arguments)))
             # Work that a plugin flushed before it failed must not reach the caller's transaction.
             with session.begin_nested():
-                return _materialise(ask(arguments))
+                return self.checked(hook, _materialise(hook, ask(arguments)))
         except Exception as error:
             record.note(hook, error)
             return None
@@ -217,12 +230,24 @@ def _bind(implementation: Any) -> Callable[[Mapping[str, Any]], Any]:
     return ask
 
 
-def _materialise(answer: Any) -> list[Any]:
+def _materialise(hook: str, answer: Any) -> list[Any]:
     if answer is None:
         return []
-    if not isinstance(answer, Iterable) or isinstance(answer, str | bytes):
-        return [answer]
-    answers = list(islice(answer, ANSWER_LIMIT + 1))
-    if len(answers) > ANSWER_LIMIT:
-        raise TooManyAnswers(f"more than {ANSWER_LIMIT} answers")
+    many = isinstance(answer, Iterable) and not isinstance(answer, str | bytes)
+    limit = DOCUMENT_LIMIT if hook.startswith("camove_provide_") else ANSWER_LIMIT
+    answers = list(islice(answer, limit + 1)) if many else [answer]
+    if len(answers) > limit:
+        raise TooManyAnswers(f"more than {limit} answers")
+    kind = _kind_of(hook)
+    for each in answers:
+        if not isinstance(each, kind):
+            raise TypeError(f"an answer is a {type(each).__name__}, not a {kind.__name__}")
     return answers
+
+
+@cache
+def _kind_of(hook: str) -> type:
+    """What the contract says that one answer is."""
+    answer = get_type_hints(getattr(hookspecs, hook))["return"]
+    kind: type = (get_args(answer) or (answer,))[0]
+    return kind

@@ -36,6 +36,7 @@ class Settings:
     testing: bool = False
     strict: bool = False
     upload_limit: int = 8 * 1024 * 1024
+    trusted_proxies: int = 0
 
     @property
     def data(self) -> Path:

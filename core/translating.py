@@ -63,7 +63,7 @@ class Catalogues:
         template = self.extract()
         for language in LANGUAGES:
             catalog = self.read(language)
-            catalog.update(template, no_fuzzy_matching=True)
+            catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
             catalog.obsolete.clear()
             path = self.path(language)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text, Uuid, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, make_transient, mapped_column
 
 from core import audit
 from core.database import Base, UtcDateTime, id_column, now
@@ -71,6 +71,9 @@ class Conflict(Exception):
     def __init__(self, passages: "list[Passage]") -> None:
         """Keep the passages that came between."""
         super().__init__("the record changed meanwhile")
+        # The rollback that follows would empty them; the page still wants to tell.
+        for each in passages:
+            make_transient(each)
         self.passages = passages
 
 

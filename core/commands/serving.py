@@ -2,10 +2,11 @@
 
 import logging
 import os
+from typing import Any
 
 import click
 from flask import current_app
-from waitress import serve as waitress_serve
+from waitress import create_server
 
 from core.platform import platform
 from core.worker import Worker
@@ -20,20 +21,34 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 def serve(host: str, port: int, *, with_worker: bool) -> None:
     """Serve the site."""
     logging.basicConfig(level=logging.INFO, format=FORMAT)
+    server = _listen(host, port)
     if with_worker:
         Worker(platform.database, platform.jobs).start()
     click.echo(f"camove listens on http://{host}:{port}/")
-    # A slow client costs waitress a socket, not a thread; its default of 100 sockets is soon used up.
-    waitress_serve(
-        current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001
-        host=host,
-        port=port,
-        threads=max(4, 2 * (os.cpu_count() or 1)),
-        connection_limit=2000,
-        channel_timeout=60,
-        ident=None,
-        url_scheme="https" if platform.settings.secure else "http",
-    )
+    server.run()
+
+
+def _listen(host: str, port: int) -> Any:
+    """A server that holds the address already. Raises ClickException when another program has it."""
+    try:
+        # A slow client costs waitress a socket, not a thread; its default of 100 sockets is soon used up.
+        return create_server(
+            current_app._get_current_object(),  # type: ignore[attr-defined]  # noqa: SLF001
+            host=host,
+            port=port,
+            threads=max(4, 2 * (os.cpu_count() or 1)),
+            connection_limit=2000,
+            channel_timeout=60,
+            ident=None,
+            url_scheme="https" if platform.settings.secure else "http",
+            # waitress drops what a proxy reports; with proxies of our own, the app reads it (core.app).
+            clear_untrusted_proxy_headers=not platform.settings.trusted_proxies,
+        )
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {port} of {host} cannot be used ({error.strerror}). "
+            f"Choose another: make run PORT={port + 1}, or camove serve --port {port + 1}"
+        ) from error
 
 
 @click.command()

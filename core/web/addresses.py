@@ -1,8 +1,10 @@
 """Addresses carry the language: `/ru/...`, `/ky/...`, `/en/...`; only `/` chooses one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, abort, current_app, g, request, url_for
+from werkzeug.routing import BuildError
 
 from core.i18n import preferred_language
 from core.settings import DEFAULT_LOCALE, LOCALE_NAMES, LOCALES
@@ -58,6 +60,16 @@ def languages() -> list[dict[str, Any]]:
         }
         for code, name in LOCALE_NAMES.items()
     ]
+
+
+def link(endpoint: str, values: Mapping[str, Any]) -> str:
+    """The address of a page that a record names; empty when its plugin is gone or its page has changed."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return ""
 
 
 def _arguments() -> set[str]:

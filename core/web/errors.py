@@ -9,11 +9,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core import audit
-from core.i18n import gettext
+from core.accounts.directory import person_names
+from core.i18n import domain_of, gettext
 from core.permissions import Denied
 from core.platform import platform
-from core.web.guard import current_actor
-from core.workflow import Conflict
+from core.web.filters import moment
+from core.web.guard import current_actor, reading
+from core.workflow import Conflict, Passage
 
 log = logging.getLogger("camove")
 
@@ -57,17 +59,18 @@ def _our_side() -> tuple[str, str]:
     )
 
 
-def page(status: int, text: str = "") -> Response:
+def page(status: int, text: str = "", template: str = "errors/page.html", **values: object) -> Response:
     """The error page of a status, with the number of the request."""
     # The frame must not ask a database that has just failed.
     g.error_page = status >= 500
     title, advice = words(status)
     body = render_template(
-        "errors/page.html",
+        template,
         status=status,
         title=title,
         text=text or advice,
         request_id=g.get("request_id", ""),
+        **values,
     )
     response = make_response(body, status)
     if status == 503:
@@ -111,8 +114,27 @@ def _denied(error: Denied) -> Response:
     return page(403 if error.subject is None else 404)
 
 
-def _conflict(_error: Conflict) -> Response:
-    return page(409)
+def _conflict(error: Conflict) -> Response:
+    """Tell who did what meanwhile, as far as the history of the record says."""
+    people = {each.person_id for each in error.passages if each.person_id}
+    names = person_names(reading(), people) if people else {}
+    events = [
+        {
+            "when": moment(each.at),
+            "title": _state_words(each),
+            "text": each.reason,
+            "by": names.get(each.person_id, "") if each.person_id else "",
+        }
+        for each in error.passages
+    ]
+    return page(409, template="errors/conflict.html", events=events)
+
+
+def _state_words(passage: Passage) -> str:
+    machine = platform.machines.get(passage.kind)
+    if machine is None:
+        return passage.target
+    return str(domain_of(passage.kind.split(".", 1)[0]).gettext(machine.state(passage.target).label))
 
 
 def _busy(error: OperationalError) -> Response:

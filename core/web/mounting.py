@@ -1,5 +1,6 @@
 """How pages get their addresses, and how a plugin that would take another's is kept out."""
 
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from core.web import root
 from core.web.addresses import PREFIX
 from core.web.guard import public
 from core.workflow import Machine
+
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 class Collision(ValueError):
@@ -53,6 +56,8 @@ def mount_plugins(app: Flask) -> None:
     for record in site.plugins.records.values():
         if record.state is PluginState.DISCOVERED:
             _mount(app, site, record)
+        else:
+            _strictly(site, record)
     app.before_request(_refuse_inactive)
 
 
@@ -65,6 +70,7 @@ def _mount(app: Flask, site: Platform, record: PluginRecord) -> None:
         return _strictly(site, record)
     try:
         offer = _offer(site, record)
+        _check_name(app, site, record)
         _check(app, record, offer)
         if _behind(site, record):
             record.set(PluginState.NEEDS_MIGRATION, "its tables are behind: run camove db upgrade")
@@ -124,13 +130,23 @@ def _check(app: Flask, record: PluginRecord, offer: Offer) -> None:
         _check_blueprint(app, record, blueprint)
 
 
+def _check_name(app: Flask, site: Platform, record: PluginRecord) -> None:
+    """A name is also a prefix of addresses and tables, so it must be nobody else's, nor begin theirs."""
+    taken = {"core", *app.blueprints}
+    if record.name in taken or not NAME.fullmatch(record.name):
+        raise Collision(f"{record.name} cannot be the name of a plugin")
+    for other in ("core", *site.plugins.records):
+        if other.startswith(f"{record.name}_") or record.name.startswith(f"{other}_"):
+            raise Collision(f"the tables of {record.name} and {other} could not be told apart")
+
+
 def _foreign_tables(record: PluginRecord) -> list[str]:
     """Tables that the plugin's own modules map outside its prefix."""
     package = type(record.plugin).__module__.rpartition(".")[0] or type(record.plugin).__module__
     return [
         mapper.local_table.name  # type: ignore[attr-defined]
         for mapper in Base.registry.mappers
-        if mapper.class_.__module__.startswith(package)
+        if f"{mapper.class_.__module__}.".startswith(f"{package}.")
         and not lineage_of(record).owns(mapper.local_table.name)  # type: ignore[attr-defined]
     ]
 

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 from core.accounts.conduct import CONDUCT_VERSION
 from core.platform import platform
 from core.search.engine import SearchUnavailable
+from core.web.addresses import link
 from core.web.guard import current_actor, needs, public, reading
 
 blueprint = Blueprint("pages", __name__)
@@ -45,7 +46,13 @@ def results() -> str:
         except SearchUnavailable:
             unavailable = True
     return render_template(
-        "pages/search.html", query=query, found=found, unavailable=unavailable, offset=offset, size=RESULTS
+        "pages/search.html",
+        query=query,
+        found=found,
+        unavailable=unavailable,
+        offset=offset,
+        size=RESULTS,
+        link=link,
     )
 
 

@@ -55,7 +55,7 @@ def _papers(facts: str, men: str) -> dict[str, Any]:
 def _source(kind: str, group: str, supports: Sequence[str], *consents: str) -> dict[str, Any]:
     return {
         "kind": kind, "group": group, "supports": list(supports), "reliability": "usually_reliable",
-        "primary": kind in ("worker", "co_worker"), "consents": ["statistics", "coordination", *consents],
+        "primary": kind in ("worker", "co_worker", "document"), "consents": ["statistics", "coordination", *consents],
         "decision_in_force": False,
     }  # fmt: skip
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 INDEPENDENT_SOURCES = 2
+LOOK_ALIKE = str.maketrans("авекмнорстух", "abekmhopctyx")
+"""Cyrillic letters onto the Latin ones of the same shape."""
+
 DECIDING_KINDS = frozenset({"document", "official"})
 
 
@@ -30,12 +33,17 @@ def obstacles(sources: Iterable[SourceFact]) -> list[str]:
     known = list(sources)
     if any(source.decides for source in known):
         return []
-    groups = {source.independence_group.strip() for source in known} - {""}
+    groups = {group_key(source.independence_group) for source in known} - {""}
     lacking = {
         "independent_sources": len(groups) < INDEPENDENT_SOURCES,
         "primary_source": not any(source.primary for source in known),
     }
     return [code for code, missing in lacking.items() if missing]
+
+
+def group_key(mark: str) -> str:
+    """What two marks must share to be one group: a Latin "A", a Cyrillic "А" and an "a" look alike, so they are."""
+    return "".join(mark.split()).casefold().translate(LOOK_ALIKE)
 
 
 def first_obstacles(

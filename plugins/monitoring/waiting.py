@@ -4,14 +4,26 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Obstacle, Setting, Tile, get_setting, mark, now, visible
+from core.toolkit import (
+    Actor,
+    Obstacle,
+    Passage,
+    Setting,
+    Tile,
+    audit,
+    get_setting,
+    mark,
+    now,
+    queue_index,
+    visible,
+)
 from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Dossier, Report
-from plugins.monitoring.services.finding import OPEN_STATES, seen_reports
+from plugins.monitoring.services.finding import OPEN_STATES, seen_reports, uid
 
 TRIAGE_DAYS = Setting(
     "monitoring.triage_days",
@@ -87,12 +99,20 @@ def _dossier_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
 
 def give_back(session: Session, person_id: UUID) -> None:
     """A verifier has left: their open reports go back to the coordinator to name another."""
-    for column in (Report.verifier_id, Report.second_verifier_id):
-        session.execute(
-            update(Report)
-            .where(column == person_id, Report.state.in_(("triage", "verification", "confirmation")))
-            .values({column: None, Report.revision: Report.revision + 1, Report.state: "triage"})
+    named = or_(Report.verifier_id == person_id, Report.second_verifier_id == person_id)
+    states = ("triage", "verification", "confirmation")
+    rows = select(Report).where(named, Report.state.in_(states)).with_for_update()
+    for report in session.scalars(rows):
+        source, report.state, report.revision = report.state, "triage", report.revision + 1
+        report.verifier_id = None if report.verifier_id == person_id else report.verifier_id
+        report.second_verifier_id = (
+            None if report.second_verifier_id == person_id else report.second_verifier_id
         )
+        passage = Passage(kind="monitoring.report", object_id=report.id, revision=report.revision)
+        passage.source, passage.target, passage.transition = source, "triage", "give_back"
+        session.add(passage)
+        audit.record(session, Actor(), "monitoring.report.give_back", report.id, ("state", "verifier"))
+        queue_index(session, [uid(report)])
 
 
 def obstacles(session: Session, permission: str, target: UUID) -> Iterable[Obstacle]:

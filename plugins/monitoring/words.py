@@ -39,7 +39,7 @@ OBSTACLES = {
 }
 
 FILES = {
-    "missing": lazy_gettext("Choose a photo, or leave this page with Back."),
+    "missing": lazy_gettext("Choose a photo, or go back to all steps."),
     "empty": lazy_gettext("This file is empty. Choose the photo again."),
     "too_large": lazy_gettext("This file is too large. Choose a photo of at most 8 megabytes."),
     "wrong_kind": lazy_gettext(

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from flask import current_app, g, render_template, url_for
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import BuildError
 
 from core import notifications as notices
 from core.accounts import account as services
 from core.accounts import conduct as code_of_conduct
 from core.accounts import credentials, labels, passwords, sessions, sign_in, sign_ins
 from core.accounts.actors import open_memberships
-from core.accounts.models import Notification, Person
+from core.accounts.models import Person
 from core.accounts.sign_in import Refused
 from core.accounts.throttle import TooSoon
 from core.accounts.views.answers import done, form_page, next_path, object_to, onward, step, too_soon
@@ -20,6 +19,7 @@ from core.accounts.views.forms import ChangePasswordForm, ConductForm, LanguageF
 from core.database import now
 from core.i18n import gettext, language
 from core.platform import platform
+from core.web.addresses import link
 from core.web.guard import SIGNED_IN, current_actor, needs, reading, transaction
 
 
@@ -137,22 +137,12 @@ def notifications() -> ResponseReturnValue:
         {
             "at": notice.created_at,
             "text": notices.text(notice, language()),
-            "href": _link(notice),
+            "href": link(notice.endpoint, notice.arguments),
             "new": not notice.read_at,
         }
         for notice in notices.of(reading(), me().id)
     ]
     return render_template("account/notifications.html", notices=found)
-
-
-def _link(notice: Notification) -> str:
-    # The plugin that left the notice may be gone, or its page may want other arguments by now.
-    if notice.endpoint not in current_app.view_functions:
-        return ""
-    try:
-        return url_for(notice.endpoint, **notice.arguments)  # type: ignore[arg-type]
-    except BuildError:
-        return ""
 
 
 @account.post("/notifications/read")

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from wtforms import Field, SelectField, SelectMultipleField, StringField
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from core.toolkit import Form, language, now
 from plugins.monitoring.language import gettext
@@ -63,9 +63,23 @@ class Chosen:
         self.message = message
 
     def __call__(self, _form: Form, field: Field) -> None:
-        """Raise when nothing was chosen or typed."""
+        """Stop with our words when nothing was chosen or typed; WTForms' own remark on it would only repeat them."""
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
-            raise ValidationError(str(self.message))
+            field.errors = []
+            raise StopValidation(str(self.message))
+
+
+class Longest:
+    """Keeps a text within what the record can hold, in our words: WTForms' own have no Russian."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` characters; the browser is told too."""
+        self.most, self.field_flags = most, {"maxlength": most}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raise when the text is longer."""
+        if len(field.data or "") > self.most:
+            raise ValidationError(gettext("Shorten this to at most %(most)s characters.", most=self.most))
 
 
 def read_day(text: str) -> date | None:

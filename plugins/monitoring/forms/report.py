@@ -4,12 +4,13 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from core.toolkit import language
 from plugins.monitoring.forms.answers import (
     EMPTY,
     Chosen,
+    Longest,
     StepForm,
     choice,
     codes,
@@ -67,10 +68,10 @@ class EmployerForm(StepForm):
 
     name = StringField(
         lazy_gettext("Name of the employer"),
-        validators=[Chosen(lazy_gettext("Enter the employer's name")), Length(max=300)],
+        validators=[Chosen(lazy_gettext("Enter the employer's name")), Longest(300)],
     )
     role = choice(
-        lazy_gettext("What is it to the workers?"),
+        lazy_gettext("Who is it to the workers?"),
         "role",
         lazy_gettext("Choose what the employer is to the workers"),
     )
@@ -79,9 +80,9 @@ class EmployerForm(StepForm):
     )
     region = SelectField(lazy_gettext("Region"), choices=lambda: [EMPTY, *_regions()])
     scheme = SelectField(lazy_gettext("Kind of number"), choices=lambda: [EMPTY, *codes("scheme")()])
-    identifier = StringField(lazy_gettext("Company number"), validators=[Length(max=64)])
+    identifier = StringField(lazy_gettext("Company number"), validators=[Longest(64)])
     sector = choice(lazy_gettext("Kind of work"), "sector", lazy_gettext("Choose the kind of work"))
-    site = StringField(lazy_gettext("Town or settlement"), validators=[Length(max=200)])
+    site = StringField(lazy_gettext("Town or settlement"), validators=[Longest(200)])
 
     def validate_identifier(self, field: StringField) -> None:
         """A number needs its kind; a wrong check digit is only a warning, shown before sending."""
@@ -120,13 +121,13 @@ class AllegationForm(StepForm):
     ongoing = BooleanField(lazy_gettext("It goes on now"))
     women = StringField(lazy_gettext("Women"), validators=[count_field])
     men = StringField(lazy_gettext("Men"), validators=[count_field])
-    unknown = StringField(lazy_gettext("Not known"), validators=[count_field])
+    unknown = StringField(lazy_gettext("Sex not known"), validators=[count_field])
     minors = StringField(lazy_gettext("Of all these, under 18"), validators=[count_field])
     amount = StringField(lazy_gettext("Amount owed to all of them"), validators=[money_field])
     currency = SelectField(lazy_gettext("Currency"), choices=lambda: [EMPTY, *codes("currency")()])
     facts = TextAreaField(
         lazy_gettext("What happened, in your words"),
-        validators=[Chosen(lazy_gettext("Tell in a few sentences what happened")), Length(max=10_000)],
+        validators=[Chosen(lazy_gettext("Tell in a few sentences what happened")), Longest(10_000)],
     )
     basis = choice(lazy_gettext("How is it known?"), "basis", lazy_gettext("Choose how it is known"))
 
@@ -165,7 +166,7 @@ class SourceForm(StepForm):
     kind = choice(
         lazy_gettext("Who or what is the source?"), "source", lazy_gettext("Choose who or what the source is")
     )
-    group = StringField(lazy_gettext("Mark for sources that know each other"), validators=[Length(max=40)])
+    group = StringField(lazy_gettext("Mark for sources that know each other"), validators=[Longest(40)])
     reliability = choice(
         lazy_gettext("How reliable is the source?"), "reliability", lazy_gettext("Choose how reliable it is")
     )
@@ -200,7 +201,7 @@ class EvidenceForm(StepForm):
     photo = FileField(lazy_gettext("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
     title = StringField(
         lazy_gettext("What does it show?"),
-        validators=[Chosen(lazy_gettext("Say in a few words what the photo shows")), Length(max=200)],
+        validators=[Chosen(lazy_gettext("Say in a few words what the photo shows")), Longest(200)],
     )
     source = SelectField(
         lazy_gettext("Which source gave it?"),

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from core.toolkit import Form, now
-from plugins.monitoring.forms.answers import EMPTY, Chosen, choice, codes, read_day
+from plugins.monitoring.forms.answers import EMPTY, Chosen, Longest, choice, codes, read_day
 from plugins.monitoring.identifiers import check
 from plugins.monitoring.language import gettext, lazy_gettext
 
@@ -15,7 +15,7 @@ from plugins.monitoring.language import gettext, lazy_gettext
 class MoveForm(Form):
     """A move with the reason for it."""
 
-    reason = TextAreaField(lazy_gettext("Reason"), validators=[Length(max=2000)])
+    reason = TextAreaField(lazy_gettext("Reason"), validators=[Longest(2000)])
 
 
 class FilterForm(Form):
@@ -52,12 +52,12 @@ class NewEmployerForm(Form):
 
     legal_name = StringField(
         lazy_gettext("Full legal name"),
-        validators=[Chosen(lazy_gettext("Enter the legal name")), Length(max=300)],
+        validators=[Chosen(lazy_gettext("Enter the legal name")), Longest(300)],
     )
     country = choice(lazy_gettext("Country"), "country", lazy_gettext("Choose the country"))
     region = SelectField(lazy_gettext("Region"), choices=lambda: [EMPTY, *codes("region")()])
     scheme = SelectField(lazy_gettext("Kind of number"), choices=lambda: [EMPTY, *codes("scheme")()])
-    number = StringField(lazy_gettext("Company number"), validators=[Length(max=64)])
+    number = StringField(lazy_gettext("Company number"), validators=[Longest(64)])
 
     def validate_number(self, field: StringField) -> None:
         """The registry takes sound numbers only: verification would stop at a wrong one."""
@@ -115,5 +115,5 @@ class RegisteredForm(DayForm):
 
     number = StringField(
         lazy_gettext("Incoming number"),
-        validators=[Chosen(lazy_gettext("Enter the incoming number")), Length(max=100)],
+        validators=[Chosen(lazy_gettext("Enter the incoming number")), Longest(100)],
     )

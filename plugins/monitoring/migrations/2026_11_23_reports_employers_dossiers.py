@@ -113,10 +113,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_monitoring_report_reference")),
     )
     with op.batch_alter_table("monitoring_report", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_monitoring_report_country"), ["country"], unique=False)
+        batch_op.create_index("ix_monitoring_report_country_id", ["country", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_monitoring_report_employer_id"), ["employer_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_monitoring_report_organisation_id"), ["organisation_id"], unique=False
+            "ix_monitoring_report_organisation_id_id", ["organisation_id", "id"], unique=False
         )
         batch_op.create_index(
             batch_op.f("ix_monitoring_report_second_verifier_id"), ["second_verifier_id"], unique=False
@@ -268,9 +268,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_monitoring_report_verifier_id"))
         batch_op.drop_index(batch_op.f("ix_monitoring_report_state"))
         batch_op.drop_index(batch_op.f("ix_monitoring_report_second_verifier_id"))
-        batch_op.drop_index(batch_op.f("ix_monitoring_report_organisation_id"))
+        batch_op.drop_index("ix_monitoring_report_organisation_id_id")
         batch_op.drop_index(batch_op.f("ix_monitoring_report_employer_id"))
-        batch_op.drop_index(batch_op.f("ix_monitoring_report_country"))
+        batch_op.drop_index("ix_monitoring_report_country_id")
 
     op.drop_table("monitoring_report")
     with op.batch_alter_table("monitoring_identifier", schema=None) as batch_op:

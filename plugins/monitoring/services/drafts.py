@@ -15,6 +15,7 @@ from core.toolkit import (
     Conflict,
     Subject,
     audit,
+    history,
     mark,
     notify,
     now,
@@ -80,7 +81,7 @@ def open_draft(session: Session, actor: Actor, report_id: UUID, *, lock: bool = 
 def save(session: Session, actor: Actor, draft: Report, step: str, answers: Any, *, revision: int) -> None:
     """Keep the answers of one step. Raises Conflict if the draft was changed in another window meanwhile."""
     if draft.revision != revision or draft.state != "draft":
-        raise Conflict([])
+        raise Conflict(history(session, draft.id, since=revision))
     draft.answers = {**(draft.answers or {}), step: answers}
     draft.revision += 1
     audit.record(session, actor, "monitoring.report.save", draft.id, (step,))
@@ -98,7 +99,7 @@ def save_item(
 def remove_item(
     session: Session, actor: Actor, draft: Report, step: str, position: int, *, revision: int
 ) -> None:
-    """Take one of the repeated answers away; sources stop pointing to an allegation that went."""
+    """Take one of the repeated answers away; nothing goes on pointing to what went."""
     items = items_of(draft, step)
     del items[position : position + 1]
     if step == "allegations":
@@ -107,6 +108,13 @@ def remove_item(
             for each in items_of(draft, "sources")
         ]
         draft.answers = {**(draft.answers or {}), "sources": sources}
+    if step == "sources":
+        # A photo must never pass to another source: that one may have agreed to more.
+        photos = [
+            {**each, "source": "".join(_shifted([each.get("source") or str(position)], position))}
+            for each in items_of(draft, "evidence")
+        ]
+        draft.answers = {**(draft.answers or {}), "evidence": photos}
     save(session, actor, draft, step, items, revision=revision)
 
 

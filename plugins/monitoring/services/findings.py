@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Conflict, audit, require
+from core.toolkit import Actor, Conflict, audit, history, require
 from plugins.monitoring import rights, verification
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import triage
@@ -29,7 +29,7 @@ def judge(
     """
     require(actor, rights.REPORT_VERIFY, report.subject())
     if report.revision != revision:
-        raise Conflict([])
+        raise Conflict(history(session, report.id, since=revision))
     for allegation in report.allegations:
         allegation.verdict, allegation.verdict_reason = verdicts.get(allegation.position, ("", ""))
     for source in report.sources:

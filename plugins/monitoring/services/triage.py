@@ -12,6 +12,7 @@ from core.toolkit import (
     Subject,
     audit,
     fold,
+    history,
     mark,
     organisations_of,
     people_with,
@@ -62,7 +63,7 @@ def name_verifiers(
     session: Session, actor: Actor, report: Report, first: UUID | None, second: UUID | None, *, revision: int
 ) -> None:
     """Name the two verifiers; who fits is judged when verification starts. Raises Denied or Conflict."""
-    _claim(actor, report, revision)
+    _claim(session, actor, report, revision)
     report.verifier_id, report.second_verifier_id = first, second
     audit.record(
         session, actor, "monitoring.report.name_verifiers", report.id, ("verifier", "second_verifier")
@@ -73,9 +74,11 @@ def link_employer(
     session: Session, actor: Actor, report: Report, employer_id: UUID, *, revision: int
 ) -> None:
     """Say which registered employer the report is about. Raises Denied or Conflict."""
-    _claim(actor, report, revision)
+    _claim(session, actor, report, revision)
     require(actor, rights.EMPLOYER_VIEW, Subject())
-    employer = session.get_one(Employer, employer_id)
+    employer = session.get(Employer, employer_id)
+    if employer is None:
+        raise finding.Missing(rights.EMPLOYER_VIEW, Subject(object_id=employer_id))
     if report.employer_name not in (employer.legal_name, *employer.aliases):
         employer.aliases = [*employer.aliases, report.employer_name]
         employer.revision += 1
@@ -106,10 +109,10 @@ def register_employer(
     return employer
 
 
-def _claim(actor: Actor, report: Report, revision: int) -> None:
+def _claim(session: Session, actor: Actor, report: Report, revision: int) -> None:
     require(actor, rights.REPORT_TRIAGE, report.subject())
     if report.revision != revision or report.state != "triage":
-        raise Conflict([])
+        raise Conflict(history(session, report.id, since=revision))
     report.revision += 1
 
 
@@ -123,7 +126,7 @@ def proposals(session: Session, report: Report, limit: int = 5) -> list[Employer
             .where(Identifier.scheme == report.identifier_scheme, Identifier.value == report.identifier_value)
         )
         same = list(session.scalars(numbered.limit(limit)))
-    known = session.execute(select(Employer.id, Employer.normalised)).tuples()
+    known = session.execute(select(Employer.id, Employer.normalised))
     alike = [each.id for each in matching.candidates(report.employer_name, known, limit)]
     found = {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(alike)))}
     return same + [found[each] for each in alike if each in found and each not in {s.id for s in same}]

@@ -119,3 +119,9 @@ def test_a_report_has_the_outcome_of_its_allegations(states: list[str], outcome:
 def test_refuted_only_when_everything_is(states: list[str]) -> None:
     assert (overall(states) == "verified") == ("verified" in states)
     assert (overall(states) == "refuted") == (bool(states) and all(state == "refuted" for state in states))
+
+
+def test_marks_that_look_alike_are_one_group() -> None:
+    alike = [SourceFact("worker", True, "A"), SourceFact("co_worker", True, "А"), SourceFact("relative", False, " a")]
+    assert obstacles(alike) == ["independent_sources"]
+    assert obstacles([*alike, SourceFact("document", True, "Б")]) == []

@@ -1,0 +1,3 @@
+"""Its module tries to end the whole program at import."""
+
+raise SystemExit(3)

@@ -1,0 +1,3 @@
+"""Its module cannot be imported."""
+
+raise ImportError("a library of this plugin is not installed")

@@ -1,0 +1,3 @@
+"""It says nothing of itself."""
+
+plugin = object()

@@ -1,0 +1,201 @@
+"""A live site on a loopback port with the sample network, and signed-in Chromium windows on it."""
+
+import os
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response, Route
+from waitress.server import create_server
+
+from core import testing
+from core.accounts import sample, sign_ins
+from core.accounts.models import Person
+from core.accounts.sessions import TOKEN
+from core.i18n import core_domain, domain_of
+from core.platform import EXTENSION, Platform
+from core.testing import PASSWORD, SECRET, Town
+from core.worker import Worker
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 360, "height": 740}
+TIMEOUT = 10_000
+"""Milliseconds: pages answer in a few, but two cores may be busy."""
+
+
+def ru(message: str, **values: object) -> str:
+    """The Russian words that a page shows for a msgid: of monitoring, else of core. KeyError if there are none."""
+    for domain in (domain_of("monitoring"), core_domain):
+        if (text := domain.text("ru", message)) != message:
+            return text % values if values else text
+    raise KeyError(f"no Russian for {message!r}")
+
+
+@dataclass
+class Live:
+    """The site while it is served."""
+
+    app: Flask
+    site: Platform
+    base: str
+    people: dict[str, Any]
+
+    def cookie(self, person: str) -> dict[str, str]:
+        """The cookie of a fresh sign-in of a sample person; "half:<person>" has shown the password only."""
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = self._token(person)
+        found = client.get_cookie("camove")
+        assert found is not None
+        return {"name": "camove", "value": found.value, "url": self.base}
+
+    def _token(self, person: str) -> str:
+        half_only, key = person.startswith("half:"), person.removeprefix("half:")
+        with self.site.database.transaction() as session:
+            half = sign_ins.open_half(session, self.people[key], "Chromium")
+            found = sign_ins.find(session, half)
+            assert found is not None
+            token = half if half_only else sign_ins.complete(session, found.id)
+        assert token is not None
+        return token
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Live]:
+    """A site with the installed plugins and the sample data, its worker running."""
+    server_port = _free_port()
+    base = f"http://127.0.0.1:{server_port}"
+    app = testing.make_app(folder, base_url=base)
+    site: Platform = app.extensions[EXTENSION]
+    people = _inhabit(app, site)
+    worker = Worker(site.database, site.jobs)
+    worker.start()
+    server = create_server(app, host="127.0.0.1", port=server_port, threads=6, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Live(app, site, base, people)
+    worker.stop()
+    server.close()
+    thread.join(timeout=5)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _inhabit(app: Flask, site: Platform) -> dict[str, Any]:
+    with app.app_context():
+        with site.database.transaction() as session:
+            cast = sample.add(session, site.settings, site.register, PASSWORD, SECRET)
+            site.plugins.sample_data(session, cast)
+        Worker(site.database, site.jobs).drain()
+    town, people = Town(site), dict(cast.people)
+    bare = town.organisation("Новая организация", country="KZ")
+    people["newcomer"] = town.person(
+        "newcomer@camove.example", bare, "monitoring.coordinator", "monitoring.reporter"
+    )
+    with site.database.transaction() as session:
+        people["unenrolled"] = _unenrolled(session)
+    return people
+
+
+def _unenrolled(session: Any) -> Any:
+    person = Person(email="unenrolled@camove.example", name="Айзада Жаңы", sample=True, password_hash="")
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def chromium(playwright: Playwright) -> Browser | None:
+    """Debian's Chromium, or what CHROMIUM names; None if there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=path, args=list(FLAGS)) if path else None
+
+
+@dataclass
+class Window:
+    """One person's window: what it asked of other hosts, and what its console complained about."""
+
+    live: Live
+    context: BrowserContext
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a path of the site."""
+        self.page.goto(self.live.base + path, wait_until="load")
+        return self.page
+
+    def refuse(self, route: Route) -> None:
+        """Let nothing leave the machine."""
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Note errors; that an error page has its status is not one."""
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.complaints.append(message.text)
+
+
+class Windows:
+    """Opens windows and answers for them."""
+
+    def __init__(self, live: Live, browser: Browser) -> None:
+        self.live, self.browser, self.open = live, browser, list[Window]()
+
+    def of(self, person: str = "", *, language: str = "ru", script: bool = True, **options: Any) -> Window:
+        """A window of a sample person ("" for a visitor), on a phone unless told otherwise."""
+        given = {"viewport": PHONE, "locale": language, "java_script_enabled": script} | options
+        context = self.browser.new_context(**given)
+        context.set_default_timeout(TIMEOUT)
+        if person:
+            context.add_cookies([self.live.cookie(person)])  # type: ignore[list-item]
+        window = Window(self.live, context, context.new_page())
+        home = re.escape(urlsplit(self.live.base).netloc)
+        context.route(re.compile(rf"^(?!(?:http://{home}/|data:|blob:))"), window.refuse)
+        context.on("console", window.hear)
+        context.on("weberror", lambda error: window.complaints.append(str(error.error)))
+        self.open.append(window)
+        return window
+
+    def close(self) -> None:
+        """Close all; raises AssertionError for what went out or went wrong."""
+        found = [(each.outside, each.complaints) for each in self.open]
+        for each in self.open:
+            each.context.close()
+        self.open.clear()
+        assert not [sent for sent, _ in found if sent], f"asked of other hosts: {found}"
+        assert not [said for _, said in found if said], f"console: {found}"
+
+
+@contextmanager
+def answers_to(page: Page) -> Iterator[list[Response]]:
+    """A list that fills with what the page receives inside the block."""
+    seen: list[Response] = []
+
+    def note(response: Response) -> None:
+        seen.append(response)
+
+    page.on("response", note)
+    yield seen
+    page.remove_listener("response", note)

@@ -1,0 +1,202 @@
+"""Every page that answers GET: who opens it, with which values, and what it may weigh."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from browser.live import Live
+from sqlalchemy import select
+
+from core.accounts import actors, invitations
+from core.accounts.models import Organisation, Person
+from core.accounts.sample import email
+from plugins.monitoring.models import Dossier, Employer, Report
+
+KILOBYTES = {"text": 15, "form": 20, "list": 30, "dashboard": 60}
+"""HTML, stylesheets and scripts of a first visit, compressed, by kind of page."""
+
+Values = Callable[["Facts"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One state of a page."""
+
+    person: str
+    kind: str = "text"
+    name: str = ""
+    values: Values = field(default=lambda facts: {})
+    status: int = 200
+
+
+class Facts:
+    """The ids of the sample records, looked up by what they are."""
+
+    def __init__(self, live: Live) -> None:
+        self._live, self.people = live, live.people
+        self._links: dict[str, str] = {}
+
+    def report(self, state: str, **wanted: Any) -> dict[str, UUID]:
+        """A report of the Moscow organisation in that state."""
+        with self._live.site.database.reading() as session:
+            rows = select(Report.id).where(Report.state == state, Report.reporter_id == self.people["monitor"])
+            found = rows.filter_by(**wanted).order_by(Report.id)
+            return {"report_id": session.scalars(found).first() or _missing(f"a report in {state}")}
+
+    def dossier(self, state: str) -> dict[str, UUID]:
+        """A dossier in that state."""
+        with self._live.site.database.reading() as session:
+            found = session.scalars(select(Dossier.id).where(Dossier.state == state)).first()
+            return {"dossier_id": found or _missing(f"a dossier in {state}")}
+
+    def employer(self) -> dict[str, UUID]:
+        """An employer of the register."""
+        with self._live.site.database.reading() as session:
+            return {"employer_id": session.scalars(select(Employer.id)).first() or _missing("an employer")}
+
+    def organisation(self, key: str) -> dict[str, UUID]:
+        """The organisation of a person."""
+        with self._live.site.database.reading() as session:
+            person = session.get_one(Person, self.people[key])
+            return {"organisation_id": person.memberships[0].organisation_id}
+
+    def person(self, key: str) -> dict[str, UUID]:
+        """A person."""
+        return {"person_id": self.people[key]}
+
+    def invitation(self, address: str) -> dict[str, str]:
+        """An open invitation of that address; the same one each time."""
+        if address not in self._links:
+            self._links[address] = self._invite(address)
+        return {"token": self._links[address]}
+
+    def _invite(self, address: str) -> str:
+        site = self._live.site
+        with site.database.transaction() as session:
+            admin = actors.load(session, site.register, session.get_one(Person, self.people["admin"]))
+            place = session.scalars(select(Organisation.id).where(Organisation.kind == "regional_council")).one()
+            _, link = invitations.create(
+                session, admin, site.register, site.settings,
+                organisation_id=place, email=address, name="Чынара", roles=["core.member"],
+            )  # fmt: skip
+        return link.rsplit("/", 1)[1]
+
+
+def _missing(what: str) -> Any:
+    raise LookupError(f"the sample data lacks {what}")
+
+
+def _report(state: str, **more: Any) -> Values:
+    return lambda facts: facts.report(state) | more
+
+
+def _dossier(state: str) -> Values:
+    return lambda facts: facts.dossier(state)
+
+
+def _just(**values: Any) -> Values:
+    return lambda facts: values
+
+
+_form, _list = partial(Visit, kind="form"), partial(Visit, kind="list")
+STEP, ITEM, ITEMS = "monitoring.step", "monitoring.item", "monitoring.items"
+
+PAGES: dict[str, tuple[Visit, ...]] = {
+    "account.conduct": (Visit("council"),),
+    "account.invitation": (
+        _form("", name="new", values=lambda facts: facts.invitation("chynara@camove.example")),
+        _form("", name="known", values=lambda facts: facts.invitation(email("second"))),
+        _form("second", name="join", values=lambda facts: facts.invitation(email("second"))),
+        Visit("", name="none", values=_just(token="no-such-token"), status=404),
+    ),
+    "account.notifications": (_list("coordinator"), _list("newcomer", name="empty")),
+    "account.overview": (_form("monitor"),),
+    "account.password": (_form("monitor"),),
+    "account.recovery": (_form("half:monitor"),),
+    "account.recovery_codes": (_form("monitor"),),
+    "account.second_factor": (_form("half:monitor"),),
+    "account.second_factor_setup": (_form("half:unenrolled"), _form("org_admin", name="replace")),
+    "account.sign_in": (_form(""),),
+    "account.sign_ins": (_list("coordinator"),),
+    "account.signed_out": (Visit(""),),
+    "admin.index": (_list("admin"),),
+    "admin.jobs": (_list("admin"),),
+    "admin.plugins": (_list("admin"),),
+    "admin.settings": (_form("admin"),),
+    "monitoring.check": (_list("monitor", values=_report("draft")),),
+    "monitoring.confirm": (_form("second", values=_report("confirmation")),),
+    "monitoring.dossier": (
+        _form("lawyer", name="drafting", values=_dossier("drafting")),
+        _form("coordinator", name="registered", values=_dossier("registered")),
+    ),
+    "monitoring.dossiers": (_list("coordinator"), _list("newcomer", name="empty")),
+    "monitoring.draft": (_list("monitor", values=_report("draft")),),
+    "monitoring.employer": (_list("coordinator", values=lambda facts: facts.employer()),),
+    "monitoring.employers": (
+        _list("coordinator"),
+        _list("coordinator", name="empty", values=_just(name="Ъ")),
+    ),
+    ITEM: tuple(
+        _form("monitor", name=name, values=_report("draft", name=name, position=position))
+        for name, position in (("allegations", 0), ("sources", 0), ("evidence", 0))
+    ),
+    ITEMS: (_list("monitor", values=_report("draft", name="allegations")),),
+    "monitoring.judge": (_form("verifier", values=_report("verification")),),
+    "monitoring.new": (_form("monitor"),),
+    "monitoring.report": (
+        _form("coordinator", name="submitted", values=lambda facts: facts.report("submitted", urgent=True)),
+        _form("coordinator", name="triage", values=_report("triage")),
+        _form("monitor", name="needs-info", values=_report("needs_info")),
+        _form("coordinator", name="verified", values=_report("verified")),
+    ),
+    "monitoring.report_employer": (_form("coordinator", values=_report("triage")),),
+    "monitoring.reports": (_list("coordinator"), _list("newcomer", name="empty"), _list("second", name="few")),
+    "monitoring.sent": (Visit("monitor", values=_report("submitted")),),
+    STEP: tuple(
+        _form("monitor", name=name, values=_report("draft", name=name))
+        for name in ("safety", "origin", "employer")
+    ),
+    "monitoring.verifiers": (_form("coordinator", values=_report("triage")),),
+    "monitoring.write_dossier": (_form("coordinator", values=_report("verified")),),
+    "organisations.add": (_form("admin"),),
+    "organisations.close": (_form("admin", values=lambda facts: facts.organisation("council")),),
+    "organisations.index": (_list("admin"),),
+    "organisations.page": (_list("admin", values=lambda facts: facts.organisation("monitor")),),
+    "organisations.rename": (_form("admin", values=lambda facts: facts.organisation("council")),),
+    "pages.conduct": (Visit(""),),
+    "pages.dashboard": (
+        Visit("coordinator", "dashboard"),
+        Visit("admin", "dashboard", "admin"),
+        Visit("council", "dashboard", "empty"),
+    ),
+    "pages.home": (Visit(""), Visit("coordinator", name="member")),
+    "pages.results": (
+        _list("coordinator", values=_just(q="зарплата")),
+        _list("", name="nothing", values=_just(q="зарплата")),
+    ),
+    "people.disable": (_form("admin", values=lambda facts: facts.person("council")),),
+    "people.index": (_list("admin"), _list("org_admin", name="few")),
+    "people.invite": (
+        _form("admin", name="choose"),
+        _form("org_admin"),
+    ),
+    "people.person": (_list("admin", values=lambda facts: facts.person("coordinator")),),
+    "people.roles": (
+        _form("admin", values=lambda facts: facts.person("council") | facts.organisation("council")),
+    ),
+}
+
+NOT_PAGES = {
+    "account.quick_exit": "leads out of the site; test_enhancements follows it",
+    "monitoring.dossier_pdf": "a PDF; test_story reads it",
+    "monitoring.draft_photo": "a photo",
+    "monitoring.index": "leads to the list of reports",
+    "monitoring.photo": "a photo",
+    "root.choose_language": "leads to the language of the visitor",
+    "root.health": "JSON for machines",
+    "static": "stylesheet, script, pictures",
+}
+DEVELOPMENT = {"pattern.show"}
+"""Mounted in development only, and photographed there."""

@@ -1,0 +1,312 @@
+"""The story that camove is for, told by six people in real windows, with a script and without one."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from browser.live import Window, Windows, ru
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+
+from core.testing import drain
+from plugins.monitoring.taxonomy import TAXONOMY
+
+pytestmark = pytest.mark.browser
+FIRM = "ООО «Сказочный терем»"
+FACTS = "Бригаде каменщиков не платят четвёртый месяц, ведомости переписывают задним числом."
+PHOTO = "Табель на стене бытовки"
+REFERENCE = re.compile(r"M-[0-9A-Z]{4}-[0-9A-Z]{4}")
+Photograph = Callable[[Page, str], None]
+
+
+def label(kind: str, code: str) -> str:
+    return TAXONOMY.label(kind, code, "ru")
+
+
+def named(message: str) -> re.Pattern[str]:
+    """A field's label, with or without the word that it is optional."""
+    return re.compile(rf"^\s*{re.escape(ru(message))}\s*(\(.*\))?\s*$")
+
+
+class Desk:
+    """What a person does in a window, in the words that stand on the pages."""
+
+    def __init__(self, window: Window, photograph: Photograph) -> None:
+        self.window, self.page, self.photograph = window, window.page, photograph
+
+    def open(self, path: str) -> None:
+        self.window.go(path)
+
+    def shows(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def titled(self, message: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(ru(message))
+
+    def field(self, message: str) -> Locator:
+        return self.page.get_by_label(named(message))
+
+    def fill(self, message: str, value: str) -> None:
+        self.field(message).fill(value)
+
+    def choose(self, message: str, option: str) -> None:
+        self.field(message).select_option(label=option)
+
+    def tick(self, option: str) -> None:
+        self.page.get_by_label(option, exact=True).check()
+
+    def answer(self, question: str, reply: str) -> None:
+        group = self.page.get_by_role("group", name=ru(question))
+        group.get_by_label(ru(reply), exact=True).check()
+
+    def press(self, message: str, picture: str = "") -> None:
+        if picture:
+            self.photograph(self.page, picture)
+        self.page.get_by_role("button", name=ru(message), exact=True).click()
+
+    def follow(self, message: str, picture: str = "") -> None:
+        if picture:
+            self.photograph(self.page, picture)
+        self.page.get_by_role("main").get_by_role("link", name=ru(message)).first.click()
+
+    def unfold(self, message: str) -> None:
+        self.page.locator("summary", has_text=ru(message)).click()
+
+
+def photo() -> dict[str, object]:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 240), "#6b705c").save(out, "JPEG")
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def begin(monitor: Desk) -> str:
+    """Start a report; gives its address."""
+    monitor.open("/ru/monitoring/reports/new")
+    monitor.press("Start the report", "before-start")
+    monitor.titled("Draft report")
+    return monitor.page.url
+
+
+def tell_safety_and_origin(monitor: Desk) -> None:
+    monitor.follow("Safety first", "steps")
+    for question in (
+        "Is anybody in danger now?",
+        "Are there children under 18 among them?",
+        "Were they beaten, threatened or locked in?",
+    ):
+        monitor.answer(question, "No")
+    monitor.answer("Are the people still working there?", "Yes")
+    monitor.answer("Could a complaint bring them trouble because of their papers?", "I do not know")
+    monitor.press("Continue", "safety")
+    monitor.choose("How did you learn of it?", label("method", "interview"))
+    monitor.fill("When did you learn of it?", "20.11.2026")
+    monitor.tick(label("wish", "pay"))
+    monitor.press("Continue", "origin")
+
+
+def tell_employer(monitor: Desk) -> None:
+    """The number is mistyped first: the page of checking warns, and does not forbid."""
+    monitor.fill("Name of the employer", FIRM)
+    monitor.choose("Who is it to the workers?", label("role", "employer"))
+    monitor.choose("Country of the work", label("country", "RU"))
+    monitor.choose("Region", label("region", "RU-MOS"))
+    monitor.fill("Town or settlement", "Мытищи")
+    monitor.choose("Kind of work", label("sector", "construction"))
+    monitor.fill("Company number", "500100732258")
+    monitor.press("Continue", "employer-without-kind")
+    monitor.shows(ru("Choose which kind of number it is, above."))
+    monitor.choose("Kind of number", label("scheme", "ru-inn"))
+    monitor.press("Continue", "employer")
+
+
+def tell_allegations(monitor: Desk) -> None:
+    monitor.choose("What happened?", label("violation", "wage_arrears"))
+    monitor.fill("What happened, in your words", FACTS)
+    monitor.fill("Since which month?", "7.2026")
+    monitor.tick(ru("It goes on now"))
+    monitor.fill("Women", "2")
+    monitor.fill("Men", "11")
+    monitor.fill("Amount owed to all of them", "1 480 000,50")
+    monitor.choose("Currency", label("currency", "RUB"))
+    monitor.choose("How is it known?", label("basis", "heard_directly"))
+    monitor.press("Continue", "allegation")
+    monitor.follow("Add another", "allegations")
+    monitor.choose("What happened?", label("violation", "passport_withheld"))
+    monitor.press("Save draft", "allegation-begun")
+    monitor.titled("Draft report")
+
+
+def finish_allegations(monitor: Desk, draft: str) -> None:
+    """Another day: the draft still knows what was begun."""
+    monitor.page.goto(draft)
+    monitor.follow("What happened", "come-back")
+    monitor.page.get_by_role("link", name=label("violation", "passport_withheld")).click()
+    monitor.fill("What happened, in your words", "Паспорта забрал прораб «для регистрации» и не отдаёт.")
+    monitor.fill("Since which month?", "8.2026")
+    monitor.fill("Sex not known", "9")
+    monitor.choose("How is it known?", label("basis", "heard_directly"))
+    monitor.press("Continue", "allegation-finished")
+    monitor.follow("Continue", "both-allegations")
+
+
+def tell_source(monitor: Desk, kind: str, group: str) -> None:
+    monitor.choose("Who or what is the source?", label("source", kind))
+    for name in ("wage_arrears", "passport_withheld"):
+        monitor.page.get_by_label(re.compile(rf"^\d\. {re.escape(label('violation', name))}$")).check()
+    monitor.fill("Mark for sources that know each other", group)
+    monitor.choose("How reliable is the source?", label("reliability", "usually_reliable"))
+    for use in ("statistics", "coordination", "dossier_anonymous"):
+        monitor.tick(label("consent", use))
+    monitor.fill("When did you ask the source about each use?", "20.11.2026")
+    monitor.press("Continue", f"source-{kind}")
+
+
+def tell_sources_and_photo(monitor: Desk) -> None:
+    tell_source(monitor, "worker", "А")
+    monitor.follow("Add another", "sources")
+    tell_source(monitor, "document", "Б")
+    monitor.follow("Continue")
+    monitor.page.get_by_label(named("Photo")).set_input_files([photo()])  # type: ignore[list-item]
+    monitor.fill("What does it show?", PHOTO)
+    monitor.field("Which source gave it?").select_option("1")
+    monitor.press("Continue", "photo")
+    monitor.follow("Continue", "photos")
+
+
+def check_and_send(monitor: Desk) -> str:
+    """Read all answers, mend the number, send; gives the report's reference."""
+    monitor.titled("Check your answers")
+    for told in (FIRM, FACTS, PHOTO, "Мытищи", label("consent", "dossier_anonymous")):
+        monitor.shows(told)
+    monitor.shows(ru("The digits of this number do not fit together. Compare it with the paper."))
+    change = re.compile(re.escape(ru("Company number")))
+    monitor.page.get_by_role("link", name=change).click()
+    monitor.fill("Company number", "5001 0073 2259")
+    monitor.press("Continue", "number-mended")
+    monitor.titled("Check your answers")
+    expect(monitor.page.locator("main .notice.warn")).to_have_count(0)
+    monitor.press("Send the report", "check")
+    monitor.titled("Report sent")
+    monitor.shows(ru("What happens next"))
+    monitor.photograph(monitor.page, "sent")
+    found = REFERENCE.search(monitor.page.locator("main").inner_text())
+    assert found
+    return found[0]
+
+
+def triage(coordinator: Desk, reference: str) -> str:
+    """Find it among what waits, sort it, name two verifiers; gives the address of the report."""
+    coordinator.open("/ru/work")
+    coordinator.page.locator(".tile a").first.click()
+    coordinator.photograph(coordinator.page, "waiting")
+    coordinator.page.get_by_role("link", name=reference).click()
+    address = coordinator.page.url
+    coordinator.unfold("Take this report")
+    coordinator.press("Take this report", "report")
+    coordinator.unfold("Start verification")
+    coordinator.press("Start verification")
+    coordinator.shows(ru("Link the report to an employer in the register."))
+    coordinator.follow("Link the employer", "not-yet")
+    coordinator.press("Add and link", "employer-new")
+    coordinator.shows(ru("The employer was added to the register and linked."))
+    coordinator.follow("Name two verifiers")
+    first = coordinator.field("First verifier")
+    assert "Нина Выдумкина" in first.inner_text()
+    coordinator.choose("First verifier", option(first, "Үлгүбаева"))
+    coordinator.choose("Second verifier", option(coordinator.field("Second verifier"), "Выдумкина"))
+    coordinator.press("Save", "verifiers")
+    coordinator.unfold("Start verification")
+    coordinator.press("Start verification", "ready")
+    coordinator.shows(ru("Under review"))
+    return address
+
+
+def option(select: Locator, part: str) -> str:
+    return next(each for each in select.locator("option").all_inner_texts() if part in each)
+
+
+def verify(first: Desk, second: Desk, address: str) -> None:
+    first.page.goto(address)
+    first.follow("Judge the allegations", "to-verify")
+    finding = ru("Your finding")
+    for group in first.page.get_by_role("group", name=finding).all():
+        group.get_by_label(ru("Confirmed"), exact=True).check()
+    for reason in first.page.get_by_label(ru("What you checked and how")).all():
+        reason.fill("Слова работника и ведомость сходятся.")
+    first.press("Propose these findings", "findings")
+    first.shows(ru("Waits for the second verifier"))
+    second.page.goto(address)
+    second.follow("Read and confirm the findings")
+    second.press("Confirm these findings", "confirm")
+    second.shows(ru("Confirmed"))
+
+
+def write_dossier(coordinator: Desk, address: str) -> str:
+    coordinator.page.goto(address)
+    coordinator.follow("Write a dossier", "verified")
+    coordinator.shows(label("violation", "wage_arrears"))
+    coordinator.choose("To which authority?", label("addressee", "labour_inspectorate"))
+    coordinator.press("Write the dossier", "dossier-new")
+    expect(coordinator.page.get_by_role("button", name=ru("Approve the dossier"))).to_have_count(0)
+    return coordinator.page.url
+
+
+def read_letter(lawyer: Desk, dossier: str, reference: str) -> None:
+    """The PDF as a clerk gets it: Russian, the facts, the annexes with their hashes, and nobody's name."""
+    answer = lawyer.window.context.request.get(f"{dossier}/dossier.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    pages = PdfReader(io.BytesIO(answer.body())).pages
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages)).replace("\xad", "")
+    for words in (reference, FIRM, "500100732259", label("violation", "wage_arrears"), PHOTO):
+        assert words in text
+    assert len(set(re.findall(r"\b[0-9a-f]{64}\b", re.sub(r"(?<=[0-9a-f]) (?=[0-9a-f]{4})", "", text)))) >= 2
+    assert "Примерова" not in text
+
+
+def follow_up(coordinator: Desk) -> None:
+    coordinator.page.reload()
+    coordinator.fill("Date", "21.11.2026")
+    coordinator.choose("How was it sent?", label("channel", "epgu"))
+    coordinator.press("Record as sent", "approved")
+    coordinator.fill("Date", "22.11.2026")
+    coordinator.fill("Incoming number", "77/7-1-26-ОБ")
+    coordinator.press("Record the registration", "sent")
+    answer_by = coordinator.page.locator("dl.definition div", has_text=ru("Answer by"))
+    expect(answer_by).to_contain_text(re.compile(r"22 декабря 2026|22\.12\.2026"))
+    coordinator.photograph(coordinator.page, "registered")
+
+
+@pytest.fixture
+def desk(windows: Windows, photograph: Photograph, script: bool) -> Iterator[Callable[[str], Desk]]:
+    yield lambda person: Desk(windows.of(person, script=script), photograph)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_report_goes_from_a_phone_to_the_inspectorate(desk: Callable[[str], Desk], windows: Windows) -> None:
+    monitor, coordinator, lawyer = desk("monitor"), desk("coordinator"), desk("lawyer")
+    draft = begin(monitor)
+    tell_safety_and_origin(monitor)
+    tell_employer(monitor)
+    tell_allegations(monitor)
+    finish_allegations(monitor, draft)
+    tell_sources_and_photo(monitor)
+    reference = check_and_send(monitor)
+    address = triage(coordinator, reference)
+    second = desk("second")
+    verify(desk("verifier"), second, address)
+    dossier = write_dossier(coordinator, address)
+    lawyer.page.goto(dossier)
+    lawyer.press("Approve the dossier", "to-approve")
+    lawyer.shows(ru("Approved"))
+    read_letter(lawyer, dossier, reference)
+    follow_up(coordinator)
+    drain(windows.live.app)
+    for person, sees in (("monitor", True), ("second", True), ("kg_coordinator", False), ("council", False), ("", False)):
+        reader = desk(person)
+        reader.open(f"/ru/search?q={reference}")
+        hit = reader.page.get_by_role("main").get_by_role("link", name=reference)
+        expect(hit).to_have_count(1 if sees else 0)
+        status = reader.page.goto(address)
+        assert status is not None and (reference in reader.page.content()) == sees

@@ -1,0 +1,330 @@
+"""The contract of hooks, and one test for each: what core does with a real plugin's answers."""
+
+import inspect
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from core import HOOK_API, contract, facade, hookspecs
+from core.accounts import sample
+from core.accounts.models import Organisation, Person
+from core.cli import build
+from core.contract import Obstacle, Setting
+from core.permissions import ANONYMOUS, Permission, Role
+from core.platform import EXTENSION, Platform
+from core.plugins import Hooks, PluginRecord, PluginState
+from core.testing import Settings, Town, create_app
+from core.toolkit import Manifest, find_actor, hookimpl
+from core.workflow import Machine
+from plugins.monitoring.models import Report
+
+ROOT = Path(hookspecs.__file__).parent.parent
+HOOKS = {name: hook for name, hook in vars(hookspecs).items() if name.startswith("camove_")}
+PAGE = (ROOT / "docs" / "hooks.md").read_text("utf-8")
+PHASES = {"register": "boot", "nav": "render", "panel": "render", "on": "event", "guard": "guard", "provide": "provide"}
+
+
+@pytest.fixture(scope="module")
+def network(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The site with its sample network."""
+    folder = tmp_path_factory.mktemp("network") / "instance"
+    shutil.copytree(migrated, folder)
+    app = create_app(Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))
+    with app.app_context():
+        made = app.test_cli_runner().invoke(build(app), ["demo"])
+    assert made.exit_code == 0, made.output
+    yield app
+    app.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def net(network: Flask) -> Platform:
+    found: Platform = network.extensions[EXTENSION]
+    return found
+
+
+def chapter(hook: str) -> str:
+    """What docs/hooks.md says of a hook."""
+    return next((part for part in PAGE.split("\n## ") if part.startswith(f"{hook}\n")), "")
+
+
+# The contract
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_test(hook: str) -> None:
+    assert callable(globals().get(f"test_hook_{hook}"))
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_a_real_implementer(hook: str, site: Platform) -> None:
+    assert [record.name for record, _ in site.plugins.implementations(hook)]
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_has_its_page_with_the_exact_signature(hook: str) -> None:
+    text = chapter(hook)
+    found = re.findall(r"```python\n(.*?)\n```", text, re.DOTALL)
+    written = " ".join(found[0].split()) if found else ""
+    assert written == signature(hook)
+    for point in ("Phase", "Parameters", "Returns", "Merge", "When it fails", "Since"):
+        assert f"**{point}**" in text, point
+    assert f"**Phase** {PHASES[hook.split('_')[1]]}" in text
+    assert f"def {hook}(self" in found[1], "an example from a real plugin"
+
+
+def signature(hook: str) -> str:
+    """The hook as its author writes it: short names, one line."""
+    described = str(inspect.signature(HOOKS[hook])).replace("~", "")
+    return f"def {hook}" + re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", described)
+
+
+def test_the_page_knows_no_other_hook() -> None:
+    assert set(re.findall(r"^## (camove_\w+)$", PAGE, re.MULTILINE)) == set(HOOKS)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_example_stands_in_the_real_plugin(hook: str) -> None:
+    example = re.findall(r"```python\n(.*?)\n```", chapter(hook), re.DOTALL)[1]
+    source = (ROOT / "plugins/monitoring/plugin.py").read_text("utf-8")
+    assert inspect.cleandoc(example) in inspect.cleandoc(source) or example in dedented(source)
+
+
+def dedented(source: str) -> str:
+    return "\n".join(line.removeprefix("    ") for line in source.splitlines())
+
+
+def test_hooks_are_named_by_phase_annotated_and_explained() -> None:
+    for name, hook in HOOKS.items():
+        hints = get_type_hints(hook)
+        assert name.split("_")[1] in PHASES, name
+        assert set(hints) == {*inspect.signature(hook).parameters, "return"}, name
+        assert re.search(rf"Since \d+\.$", inspect.getdoc(hook) or ""), name
+        assert int(re.findall(r"Since (\d+)\.$", inspect.getdoc(hook) or "")[0]) <= HOOK_API
+
+
+def test_answers_are_frozen_values() -> None:
+    for name in contract.__all__:
+        kind = getattr(contract, name)
+        if is_dataclass(kind):
+            assert kind.__dataclass_params__.frozen, name  # type: ignore[attr-defined]
+            assert fields(kind)
+    for name, hook in HOOKS.items():
+        answer = get_type_hints(hook)["return"]
+        for part in get_args(answer):
+            assert isinstance(part, type), name
+            assert part not in {tuple, dict, str}, name
+
+
+def test_only_the_facade_touches_the_manager() -> None:
+    for path in (ROOT / "core").rglob("*.py"):
+        if path.name != "plugins.py":
+            text = path.read_text("utf-8")
+            assert "_manager" not in text, path
+            assert "pluggy" not in text or path.name == "hookspecs.py", path
+
+
+def test_every_hook_has_a_typed_way_to_ask() -> None:
+    """At boot the mounting asks; all others are asked by a method of the facade."""
+    asked = (ROOT / "core/facade.py").read_text("utf-8") + (ROOT / "core/web/mounting.py").read_text("utf-8")
+    assert not [hook for hook in HOOKS if f'"{hook}"' not in asked]
+    for name, method in inspect.getmembers(facade.Plugins, inspect.isfunction):
+        assert "return" in get_type_hints(method) or name == "__init__"
+
+
+def test_hook_api_is_one_integer() -> None:
+    assert type(HOOK_API) is int
+
+
+# One test per hook
+
+
+def test_hook_camove_register_permissions(site: Platform) -> None:
+    found = site.register.permissions["monitoring.report.view"]
+    assert isinstance(found, Permission)
+
+
+def test_hook_camove_register_roles(app: Flask, site: Platform, town: Town) -> None:
+    role = site.register.roles["monitoring.reporter"]
+    assert isinstance(role, Role)
+    office = town.organisation("Мост")
+    town.person("ann@example.org", office, "monitoring.reporter")
+    with app.app_context(), site.database.reading() as session:
+        actor = find_actor(session, "ann@example.org")
+    assert actor and actor.may("monitoring.report.create") and not actor.may("monitoring.report.triage")
+
+
+def test_hook_camove_register_settings(app: Flask, site: Platform, town: Town) -> None:
+    [(name, setting)] = [(n, s) for n, s in site.preferences.items() if n.startswith("monitoring.")]
+    assert isinstance(setting, Setting)
+    town.person("boss@example.org", town.organisation("Секретариат"), "core.administrator")
+    page = town.browser(app, "boss@example.org").get("/en/admin/settings").text
+    assert f'name="{name}" value="{setting.default}"' in page
+
+
+def test_hook_camove_register_blueprint(app: Flask) -> None:
+    rules = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("monitoring.")]
+    assert len(rules) > 10
+    assert all(rule.startswith("/<lang>/monitoring/") for rule in rules)
+
+
+def test_hook_camove_register_commands(app: Flask) -> None:
+    with app.app_context():
+        shown = app.test_cli_runner().invoke(build(app), ["monitoring", "--help"])
+    assert shown.exit_code == 0
+    assert "import" in shown.output
+
+
+def test_hook_camove_register_jobs(site: Platform) -> None:
+    own = [job for name, job in site.jobs.items() if name.startswith("monitoring.")]
+    assert own and all(callable(job.run) for job in own)
+
+
+def test_hook_camove_register_machines(site: Platform) -> None:
+    assert isinstance(site.machines["monitoring.report"], Machine)
+    assert "[*] --> draft" in site.machines["monitoring.report"].mermaid()
+
+
+def test_hook_camove_nav_items(app: Flask, town: Town) -> None:
+    """A link is shown to those who hold its permission, in the language of the page."""
+    office = town.organisation("Мост")
+    town.person("ann@example.org", office, "monitoring.reporter")
+    town.person("bob@example.org", office, "core.member")
+    assert 'href="/en/monitoring/reports' in town.browser(app, "ann@example.org").get("/en/").text
+    assert "/monitoring/" not in town.browser(app, "bob@example.org").get("/en/").text
+    assert "/monitoring/" not in town.browser(app).get("/en/").text
+
+
+def test_hook_camove_panel_tiles(network: Flask, net: Platform) -> None:
+    coordinator = next(each for each in sample.PEOPLE if "monitoring.coordinator" in each.roles)
+    page = Town(net).browser(network, sample.email(coordinator.key)).get("/en/work").text
+    with network.test_request_context("/en/"), net.database.reading() as session:
+        actor = find_actor(session, sample.email(coordinator.key))
+        assert actor
+        tiles = net.plugins.tiles(session, actor)
+        assert net.plugins.tiles(session, ANONYMOUS) == []
+    assert tiles and all(tile.number > 0 for tile in tiles)
+    assert tiles == sorted(tiles, key=lambda tile: (tile.weight, tile.label))
+    for tile in tiles:
+        assert f"{tile.number}" in page
+
+
+def test_hook_camove_on_sample_data(net: Platform) -> None:
+    with net.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Report)) > 5
+
+
+def _judging(net: Platform) -> tuple[Report, Person]:
+    with net.database.reading() as session:
+        report = session.scalars(select(Report).where(Report.state == "verification")).first()
+        assert report and report.verifier_id
+        person = session.get_one(Person, report.verifier_id)
+        session.expunge_all()
+    return report, person
+
+
+def test_hook_camove_guard_access(network: Flask, net: Platform) -> None:
+    """Monitoring objects when the account to be closed has work that nobody else can take over."""
+    _, verifier = _judging(net)
+    with network.app_context(), net.database.transaction() as session:
+        everybody = session.scalars(select(Person.id)).all()
+        told = {
+            person: net.plugins.obstacles(session, ANONYMOUS, "core.people.disable", person) for person in everybody
+        }
+        other = net.plugins.obstacles(session, ANONYMOUS, "core.people.view", verifier.id)
+    assert any(told.values())
+    assert not all(told.values())
+    assert all(isinstance(each, Obstacle) and each.text for obstacles in told.values() for each in obstacles)
+    assert other == []
+
+
+def test_hook_camove_on_person_disabled(network: Flask, net: Platform) -> None:
+    report, verifier = _judging(net)
+    with network.app_context(), net.database.transaction() as session:
+        net.plugins.person_disabled(session, verifier.id)
+        held = session.get_one(Report, report.id)
+        freed = held.verifier_id
+        session.rollback()
+    assert freed != verifier.id
+
+
+def test_hook_camove_provide_search_documents(network: Flask, net: Platform) -> None:
+    with network.app_context(), net.database.reading() as session:
+        everything = net.plugins.search_documents(session, None)
+        assert everything
+        one = everything[0]
+        assert net.plugins.search_documents(session, [one.uid]) == [one]
+        assert net.plugins.search_documents(session, ["monitoring:report:nothing"]) == []
+    assert all(document.uid.startswith("monitoring:") and document.reach for document in everything)
+
+
+def test_hook_camove_on_sample_data_removed(migrated: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(migrated, tmp_path / "instance"))
+    app = create_app(Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))
+    site: Platform = app.extensions[EXTENSION]
+    with app.app_context():
+        run = app.test_cli_runner().invoke
+        assert run(build(app), ["demo"]).exit_code == 0
+        gone = run(build(app), ["demo", "remove"])
+    assert gone.output == "0 documents are left in the search index\n"
+    with site.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Report)) == 0
+        assert session.scalar(select(func.count()).select_from(Organisation)) == 0
+    site.database.close()
+
+
+# States
+
+
+class Counting:
+    manifest = Manifest("counting", "Counting", "1", hook_api=1)
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    @hookimpl
+    def camove_on_person_disabled(self) -> None:
+        self.asked += 1
+
+
+def hooks_of(plugin: Counting) -> tuple[Hooks, PluginRecord]:
+    record = PluginRecord("counting", plugin=plugin)
+    hooks = Hooks([record])
+    hooks.register(record)
+    return hooks, record
+
+
+@pytest.mark.parametrize("state", PluginState)
+def test_only_an_active_plugin_is_asked(state: PluginState) -> None:
+    plugin = Counting()
+    hooks, record = hooks_of(plugin)
+    record.set(state)
+    hooks.ask("camove_on_person_disabled", session=None, person_id=None)
+    assert plugin.asked == (state is PluginState.ACTIVE)
+
+
+def test_an_implementation_may_take_fewer_arguments() -> None:
+    plugin = Counting()
+    hooks, record = hooks_of(plugin)
+    record.set(PluginState.ACTIVE)
+    assert hooks.ask("camove_on_person_disabled", person_id=None) == []
+    assert (plugin.asked, list(record.errors)) == (1, [])
+
+
+def test_each_app_has_its_own_manager(migrated: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(migrated, tmp_path / "instance"))
+    on = create_app(Settings(instance=folder, testing=True, search_engine="fts5"))
+    off = create_app(
+        Settings(instance=folder, testing=True, search_engine="fts5", disabled_plugins=("monitoring",))
+    )
+    states = [app.extensions[EXTENSION].plugins.records["monitoring"].state for app in (on, off)]
+    assert states == ["active", "disabled"]
+    for app in (on, off):
+        app.extensions[EXTENSION].database.close()

@@ -1,0 +1,308 @@
+"""Writing a report: saved and found again, checked, refused in words, sent once."""
+
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from network import ANSWERS, Network, fields, picture
+from PIL import Image
+from pyrage import decrypt, x25519
+from sqlalchemy import select
+
+from core.attachments import Attachment
+from core.toolkit import Conflict, GuardFailed
+from plugins.monitoring.models import Report
+from plugins.monitoring.services import drafts
+
+BASE = "/ru/monitoring/reports"
+
+
+def test_a_draft_is_saved_half_done_and_found_again_on_another_day(net: Network) -> None:
+    report_id = net.draft(employer={}, allegations=[], sources=[])
+    page = f"{BASE}/{report_id}/draft/employer"
+    half = {"name": "прораб Вадик", "identifier": "12", "later": "1"}
+    answer = net.browser("monitor").post(page, **half)
+    assert answer.status_code == 302
+    assert answer.location.endswith(f"/{report_id}/draft")
+    again = net.browser("colleague").get(page).get_data(as_text=True)
+    assert 'value="прораб Вадик"' in again
+    assert 'value="12"' in again
+    assert net.report(report_id).state == "draft"
+    assert net.audited("monitoring.report.save", report_id) == 1
+
+
+def test_what_is_unfinished_is_named_and_cannot_be_sent(net: Network) -> None:
+    report_id = net.draft(sources=[])
+    answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/check")
+    assert answer.status_code == 422
+    assert f"/{report_id}/draft/sources/" in answer.get_data(as_text=True)
+    with pytest.raises(GuardFailed, match="source_missing"):
+        net.act("monitor", report_id, drafts.send)
+    assert net.report(report_id).state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"safety": {}}, "safety_unanswered"),
+        ({"allegations": []}, "allegation_missing"),
+        ({"sources": [ANSWERS["sources"][0] | {"consent_on": ""}]}, "consent_not_asked"),
+        ({"employer": ANSWERS["employer"] | {"name": ""}}, "employer_missing"),
+    ],
+)
+def test_the_machine_itself_guards_sending(net: Network, changes: dict[str, Any], code: str) -> None:
+    report_id = net.draft(**changes)
+    with pytest.raises(GuardFailed) as refused:
+        net.act("monitor", report_id, drafts.send)
+    assert refused.value.codes == [code]
+    found = net.report(report_id)
+    assert (found.state, found.allegations, found.answers is None) == ("draft", [], False)
+
+
+BAD = [
+    ("origin", {"received_on": "31.02.2026"}, "received_on"),
+    ("origin", {"received_on": "1.1.2999"}, "received_on"),
+    ("origin", {"method": "telepathy"}, "method"),
+    ("origin", {"wishes": []}, "wishes"),
+    ("safety", {"danger": ""}, "danger"),
+    ("employer", {"name": "  "}, "name"),
+    ("employer", {"scheme": ""}, "identifier"),
+    ("employer", {"country": "KG"}, "region"),
+    ("allegations/0", {"women": "два"}, "women"),
+    ("allegations/0", {"women": "", "men": ""}, "unknown"),
+    ("allegations/0", {"minors": "99"}, "minors"),
+    ("allegations/0", {"amount": "много"}, "amount"),
+    ("allegations/0", {"amount": "NaN"}, "amount"),
+    ("allegations/0", {"currency": ""}, "currency"),
+    ("allegations/0", {"to_month": "2025-12"}, "to_month"),
+    ("allegations/0", {"facts": "ф" * 10_001}, "facts"),
+    ("sources/0", {"supports": ["7"]}, "supports"),
+    ("sources/0", {"consent_on": ""}, "consent_on"),
+]
+
+
+@pytest.mark.parametrize(("step", "change", "field"), BAD)
+def test_bad_input_is_named_at_the_field_and_above_and_nothing_typed_is_lost(
+    net: Network, step: str, change: dict[str, Any], field: str
+) -> None:
+    report_id = net.draft()
+    before = net.report(report_id)
+    name = step.split("/")[0]
+    good = ANSWERS[name][0] if name != step else ANSWERS[name]
+    answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/{step}", **fields(good | change))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    summary = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)
+    assert summary is not None
+    said = re.search(rf'href="#{field}[^"]*">([^<]+)<', summary[0])
+    assert said is not None
+    assert re.search("[а-я]", said[1]), "the sentence is in the visitor's language"
+    assert page.count(said[1]) >= 2, "the sentence stands at the field too"
+    for key, typed in (good | change).items():
+        if (
+            isinstance(typed, str)
+            and typed.strip()
+            and key not in {"consent_on", "received_on"} | set(change)
+        ):
+            assert typed in page, key
+    for typed in change.values():
+        if isinstance(typed, str) and typed.strip() and typed != "telepathy":
+            assert typed in page
+    assert (net.report(report_id).answers, net.report(report_id).revision) == (
+        before.answers,
+        before.revision,
+    )
+
+
+def test_a_wrong_check_digit_warns_before_sending_and_lets_it_go(net: Network) -> None:
+    report_id = net.draft(employer=ANSWERS["employer"] | {"identifier": "7707083894"})
+    monitor = net.browser("monitor")
+    assert 'class="notice warn' in monitor.get(f"{BASE}/{report_id}/draft/check").get_data(as_text=True)
+    assert monitor.post(f"{BASE}/{report_id}/draft/check").status_code == 302
+    assert net.report(report_id).identifier_problem == "checksum"
+
+
+def test_a_draft_changed_in_another_window_keeps_what_was_typed(net: Network) -> None:
+    report_id = net.draft()
+    page, monitor = f"{BASE}/{report_id}/draft/employer", net.browser("monitor")
+    typed = fields(ANSWERS["employer"] | {"name": "второе окно", "site": "Химки"})
+    answer = monitor.post(page, **typed | {"revision": "0"})
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert 'value="второе окно"' in shown
+    assert 'value="Химки"' in shown
+    kept = net.report(report_id)
+    assert kept.answers is not None
+    assert kept.answers["employer"]["name"] == ANSWERS["employer"]["name"]
+    assert monitor.post(page, **typed | {"revision": str(kept.revision)}).status_code == 302
+    after = net.report(report_id).answers
+    assert after is not None
+    assert after["employer"]["name"] == "второе окно"
+
+
+def test_a_double_click_begins_one_draft_and_sends_one_report(any_net: Network) -> None:
+    net, draft_id = any_net, uuid4()
+
+    def click(_n: int, path: str, **values: str) -> int:
+        return net.browser("monitor").post(path, **values).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: click(n, f"{BASE}/new", draft_id=str(draft_id)), range(4)))
+    assert answers == [302] * 4
+    assert net.count(Report) == 1
+    report_id = net.draft()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: click(n, f"{BASE}/{report_id}/draft/check"), range(4)))
+    assert set(answers) <= {302, 405}
+    assert 302 in answers
+    net.agree()
+    assert net.passages(report_id) == ["submit"]
+    assert len(net.report(report_id).allegations) == 1
+
+
+def test_two_windows_at_once_lose_no_update(any_net: Network) -> None:
+    net = any_net
+    report_id = net.draft()
+    revision = net.report(report_id).revision
+
+    def save(n: int) -> bool:
+        try:
+            with net.app.app_context(), net.site.database.transaction() as session:
+                actor = net.actor(session, "monitor")
+                draft = drafts.open_draft(session, actor, report_id, lock=True)
+                drafts.save(session, actor, draft, "origin", {"method": str(n)}, revision=revision)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        saved = list(pool.map(save, range(4)))
+    assert saved.count(True) == 1
+    after = net.report(report_id)
+    assert after.answers is not None
+    assert after.answers["origin"] == {"method": str(saved.index(True))}
+    assert after.revision == revision + 1
+
+
+def test_a_sent_report_is_no_draft_any_more(net: Network) -> None:
+    report_id = net.sent()
+    monitor = net.browser("monitor")
+    for page in ("draft", "draft/employer", "draft/sources/0", "draft/check"):
+        assert monitor.get(f"{BASE}/{report_id}/{page}").location.endswith(f"/{report_id}/sent"), page
+    revision = net.report(report_id).revision
+    with pytest.raises(Conflict):
+        net.act("monitor", report_id, drafts.save, "employer", {"name": "позже"})
+    assert net.report(report_id).revision == revision
+    net.act("monitor", report_id, drafts.send)
+    assert net.passages(report_id) == ["submit"]
+
+
+def test_the_coordinators_of_the_country_hear_of_it_and_nobody_else(net: Network) -> None:
+    net.sent(safety=ANSWERS["safety"] | {"violence": "yes"})
+    for who, told in (("coordinator", 1), ("coordinator2", 1), ("kg_coordinator", 0), ("first", 0)):
+        page = net.browser(who).get("/ru/account/notifications").get_data(as_text=True)
+        assert len(re.findall(r"M-\w{4}-\w{4}", page)) == told, who
+
+
+FILES = [
+    (b"", "empty"),
+    (b"GIF89a" + b"\0" * 99, "wrong kind"),
+    (b"%PDF-1.7 not a photo", "wrong kind"),
+    ("это текст, а не фото".encode(), "wrong kind"),
+    (b"\xff\xd8\xff\xe0" + b"broken" * 50, "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), FILES, ids=[f"{n}-{why}" for n, (_, why) in enumerate(FILES)])
+def test_a_file_that_is_no_photo_is_refused_with_its_reason(net: Network, content: bytes, why: str) -> None:
+    report_id = net.draft()
+    values = {"photo": (io.BytesIO(content), "photo.jpg"), "title": "Вывеска у ворот", "source": "0"}
+    answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/evidence/0", **values)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    words = {"empty": "пуст", "wrong kind": "JPEG", "unreadable": "откры"}
+    summary = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)
+    assert summary is not None
+    assert words[why] in summary[0]
+    assert 'value="Вывеска у ворот"' in page
+    assert net.count(Attachment) == 0
+
+
+def test_a_file_that_is_too_large_is_refused_with_its_reason(net: Network) -> None:
+    report_id = net.draft()
+    page = f"{BASE}/{report_id}/draft/evidence/0"
+    limit = net.site.settings.upload_limit
+    for size, status in ((limit + 1, 422), (limit + 2 * 1024 * 1024, 413)):
+        content = picture()[:-2] + b"\0" * size
+        values = {"photo": (io.BytesIO(content), "big.jpg"), "title": "Вывеска", "source": "0"}
+        answer = net.browser("monitor").post(page, **values)
+        assert answer.status_code == status
+        assert re.search("велик|больш", answer.get_data(as_text=True))
+        # The test client leaves its own temporary file open.
+        answer.request.environ["wsgi.input"].close()
+    assert net.count(Attachment) == 0
+
+
+def test_a_photo_is_shown_clean_and_kept_sealed(net: Network) -> None:
+    report_id = net.draft(photo=True)
+    with net.site.database.reading() as session:
+        kept = session.scalars(select(Attachment.id)).one()
+    monitor = net.browser("monitor")
+    shown = monitor.get(f"{BASE}/{report_id}/draft/photo/{kept}")
+    assert shown.status_code == 200
+    assert not Image.open(io.BytesIO(shown.data)).getexif()
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Content-Disposition"].startswith("attachment")
+    folder = net.site.settings.data / "files"
+    files = {path.suffix: path for path in folder.rglob("*.*")}
+    sealed = files[".age"].read_bytes()
+    assert "тайное место".encode() not in sealed
+    key = x25519.Identity.from_str((net.site.settings.keys / "attachments.age").read_text())
+    assert decrypt(sealed, [key]) == picture()
+    other = net.draft("other")
+    assert monitor.get(f"{BASE}/{report_id}/draft/photo/{uuid4()}").status_code == 404
+    assert net.browser("other").get(f"{BASE}/{other}/draft/photo/{kept}").status_code == 404
+
+
+def test_removing_an_allegation_renumbers_what_the_sources_support(net: Network) -> None:
+    three = [ANSWERS["allegations"][0] | {"facts": f"Факт {n}."} for n in range(3)]
+    backed = [
+        ANSWERS["sources"][0] | {"supports": ["0", "1", "2"]},
+        ANSWERS["sources"][1] | {"supports": ["1"]},
+    ]
+    report_id = net.draft(allegations=three, sources=backed)
+    page = f"{BASE}/{report_id}/draft/allegations/1"
+    assert net.browser("monitor").post(f"{page}/remove", page).status_code == 302
+    answers = net.report(report_id).answers
+    assert answers is not None
+    assert [each["facts"] for each in answers["allegations"]] == ["Факт 0.", "Факт 2."]
+    assert [each["supports"] for each in answers["sources"]] == [["0", "1"], []]
+
+
+def test_a_photo_never_passes_to_another_source_when_its_own_is_removed(net: Network) -> None:
+    report_id = net.draft(photo=True)
+    page = f"{BASE}/{report_id}/draft/sources/0"
+    assert net.browser("monitor").post(f"{page}/remove", page).status_code == 302
+    answers = net.report(report_id).answers
+    assert answers is not None
+    assert answers["evidence"][0]["source"] == ""
+    answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/check")
+    assert answer.status_code == 422
+    assert f"/{report_id}/draft/evidence/" in answer.get_data(as_text=True)
+
+
+def test_a_person_without_an_organisation_that_reports_begins_nothing(net: Network) -> None:
+    assert net.browser("coordinator").get(f"{BASE}/new").status_code == 403
+    draft_id = net.draft("other")
+    taken = net.browser("monitor").post(f"{BASE}/new", draft_id=str(draft_id))
+    assert taken.status_code == 404
+    assert net.count(Report) == 1
+
+
+def test_the_step_of_another_name_or_a_gap_in_the_list_is_not_found(net: Network) -> None:
+    report_id, monitor = net.draft(), net.browser("monitor")
+    for path in ("draft/secrets", "draft/allegations/9", "draft/sources/-1"):
+        assert monitor.get(f"{BASE}/{report_id}/{path}").status_code == 404, path
