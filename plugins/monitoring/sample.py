@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    Passage,
     SampleCast,
     actor_of,
     new_id,
@@ -144,6 +145,8 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         )
     )
     files = _files(session, organisation_ids)
+    letters = select(Dossier.id).where(Dossier.report_id.in_(reports))
+    session.execute(delete(Passage).where(Passage.object_id.in_(reports) | Passage.object_id.in_(letters)))
     for table in (Evidence, Source, Allegation, Dossier):
         session.execute(delete(table).where(table.report_id.in_(reports)))
     session.execute(delete(Report).where(Report.organisation_id.in_(organisation_ids)))

@@ -13,7 +13,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response, Route
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    Route,
+    ViewportSize,
+)
 from waitress.server import create_server
 
 from core import testing
@@ -34,7 +43,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 TIMEOUT = 10_000
 """Milliseconds: pages answer in a few, but two cores may be busy."""
 
@@ -56,7 +65,7 @@ class Live:
     base: str
     people: dict[str, Any]
 
-    def cookie(self, person: str) -> dict[str, str]:
+    def cookie(self, person: str) -> Any:
         """The cookie of a fresh sign-in of a sample person; "half:<person>" has shown the password only."""
         client = self.app.test_client()
         with client.session_transaction() as cookie:
@@ -165,11 +174,15 @@ class Windows:
 
     def of(self, person: str = "", *, language: str = "ru", script: bool = True, **options: Any) -> Window:
         """A window of a sample person ("" for a visitor), on a phone unless told otherwise."""
-        given = {"viewport": PHONE, "locale": language, "java_script_enabled": script} | options
+        given: dict[str, Any] = {
+            "viewport": PHONE,
+            "locale": language,
+            "java_script_enabled": script,
+        } | options
         context = self.browser.new_context(**given)
         context.set_default_timeout(TIMEOUT)
         if person:
-            context.add_cookies([self.live.cookie(person)])  # type: ignore[list-item]
+            context.add_cookies([self.live.cookie(person)])
         window = Window(self.live, context, context.new_page())
         home = re.escape(urlsplit(self.live.base).netloc)
         context.route(re.compile(rf"^(?!(?:http://{home}/|data:|blob:))"), window.refuse)

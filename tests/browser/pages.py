@@ -41,7 +41,9 @@ class Facts:
     def report(self, state: str, **wanted: Any) -> dict[str, UUID]:
         """A report of the Moscow organisation in that state."""
         with self._live.site.database.reading() as session:
-            rows = select(Report.id).where(Report.state == state, Report.reporter_id == self.people["monitor"])
+            rows = select(Report.id).where(
+                Report.state == state, Report.reporter_id == self.people["monitor"]
+            )
             found = rows.filter_by(**wanted).order_by(Report.id)
             return {"report_id": session.scalars(found).first() or _missing(f"a report in {state}")}
 
@@ -76,7 +78,9 @@ class Facts:
         site = self._live.site
         with site.database.transaction() as session:
             admin = actors.load(session, site.register, session.get_one(Person, self.people["admin"]))
-            place = session.scalars(select(Organisation.id).where(Organisation.kind == "regional_council")).one()
+            place = session.scalars(
+                select(Organisation.id).where(Organisation.kind == "regional_council")
+            ).one()
             _, link = invitations.create(
                 session, admin, site.register, site.settings,
                 organisation_id=place, email=address, name="Чынара", roles=["core.member"],
@@ -136,7 +140,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "monitoring.employer": (_list("coordinator", values=lambda facts: facts.employer()),),
     "monitoring.employers": (
         _list("coordinator"),
-        _list("coordinator", name="empty", values=_just(name="Ъ")),
+        _list("coordinator", name="empty", values=_just(name="ыыы")),
     ),
     ITEM: tuple(
         _form("monitor", name=name, values=_report("draft", name=name, position=position))
@@ -152,7 +156,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         _form("coordinator", name="verified", values=_report("verified")),
     ),
     "monitoring.report_employer": (_form("coordinator", values=_report("triage")),),
-    "monitoring.reports": (_list("coordinator"), _list("newcomer", name="empty"), _list("second", name="few")),
+    "monitoring.reports": (
+        _list("coordinator"),
+        _list("newcomer", name="empty"),
+        _list("second", name="few"),
+    ),
     "monitoring.sent": (Visit("monitor", values=_report("submitted")),),
     STEP: tuple(
         _form("monitor", name=name, values=_report("draft", name=name))

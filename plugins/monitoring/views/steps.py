@@ -27,6 +27,7 @@ from plugins.monitoring.models import Report
 from plugins.monitoring.services.drafts import items_of
 
 DAY, MONTH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d{4}-\d{2}")
+ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Step:
         """The form with what was answered before, or with what is being posted."""
         form = self.make(formdata=None)
         _offer(form, report)
-        form.process(request.form if request.method == "POST" else _stored(report, self, position))
+        form.process(
+            request.form if request.method == "POST" else _as_people_write(_stored(report, self, position))
+        )
         return form
 
 
@@ -73,6 +76,15 @@ def _stored(report: Report, step: Step, position: int | None) -> MultiDict[str, 
             [str(v) for v in value] if isinstance(value, list) else ["y"] if value is True else [value or ""],
         )
     return pairs
+
+
+def _as_people_write(pairs: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Days and months in the form in which the hints ask for them: 27.3.2026, 3.2026."""
+    written = [
+        (key, ".".join(str(int(part)) for part in reversed(value.split("-"))) if ISO.fullmatch(value) else value)
+        for key, value in pairs.items(multi=True)
+    ]
+    return MultiDict[str, str](written)
 
 
 def _offer(form: StepForm, report: Report) -> None:

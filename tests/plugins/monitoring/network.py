@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from flask import Flask
@@ -26,6 +26,8 @@ from core.toolkit import Actor, find_actor, new_id, now, store_attachment
 from core.workflow import Passage
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import dossiers, drafts, findings, triage
+
+SearchEngine = Literal["whoosh", "fts5", "postgresql"]
 
 SOUND_INN = "7707083893"
 """The example number of the tax service's own description of the check digits."""
@@ -128,10 +130,11 @@ class Network:
         found: Platform = self.app.extensions[EXTENSION]
         return found
 
-    def reopened(self, folder: Path) -> "Network":
-        """The same people on a copy of the site in another folder."""
-        shutil.copytree(self.site.settings.instance, folder)
-        app = testing.create_app(Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))
+    def reopened(self, rest: Path, folder: Path, search_engine: SearchEngine = "fts5") -> "Network":
+        """The same people in an app of its own, on a copy in `folder` of the site at `rest`."""
+        shutil.copytree(rest, folder)
+        settings = Settings(instance=folder, testing=True, strict=True, search_engine=search_engine)
+        app = testing.create_app(settings)
         return Network(app, self.organisations, self.people)
 
     def actor(self, session: Session, who: str) -> Actor:

@@ -256,6 +256,7 @@ def test_a_photo_is_shown_clean_and_kept_sealed(net: Network) -> None:
     assert not Image.open(io.BytesIO(shown.data)).getexif()
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert shown.headers["Content-Disposition"].startswith("attachment")
+    shown.close()
     folder = net.site.settings.data / "files"
     files = {path.suffix: path for path in folder.rglob("*.*")}
     sealed = files[".age"].read_bytes()

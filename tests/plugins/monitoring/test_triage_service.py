@@ -40,9 +40,9 @@ def test_a_link_keeps_the_name_as_heard_and_search_finds_it(net: Network) -> Non
     page = net.browser("coordinator").get(f"/ru/monitoring/employers/{employer_id}").get_data(as_text=True)
     assert ANSWERS["employer"]["name"] in page
     assert found.reference in page
-    assert found.reference not in net.browser("idle").get(
-        f"/ru/monitoring/employers/{employer_id}"
-    ).get_data(as_text=True)
+    assert found.reference not in net.browser("idle").get(f"/ru/monitoring/employers/{employer_id}").get_data(
+        as_text=True
+    )
 
 
 def test_an_employer_who_does_not_exist_is_not_linked(net: Network) -> None:

@@ -1,0 +1,105 @@
+"""docs/writing-a-plugin.md, followed to the letter in an empty folder and a fresh environment."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import core
+
+PAGE = (Path(core.__file__).parent.parent / "docs" / "writing-a-plugin.md").read_text("utf-8")
+LAUNCHER = "#!{python}\nfrom core.cli import main\n\nmain()\n"
+
+
+def files() -> dict[str, str]:
+    """The files that the page tells to make: a line that begins with a path, then the content."""
+    found = re.findall(r"^`([\w./-]+)` - [^`]*?(?:`[^`\n]+`[^`]*?)*\n\n```\w+\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
+    return dict(found)
+
+
+def commands() -> list[str]:
+    return [line for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE) for line in block.splitlines()]
+
+
+def fresh_environment(folder: Path) -> dict[str, str]:
+    """An environment of its own that sees what this one has installed: as a reader's, with camove in it."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    [site_packages] = folder.glob("lib/python*/site-packages")
+    installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    lines = [f"import site; site.addsitedir({path!r})" for path in sorted(installed)]
+    (site_packages / "camove_of_the_tests.pth").write_text("\n".join(lines) + "\n")
+    launcher = folder / "bin" / "camove"
+    launcher.write_text(LAUNCHER.format(python=folder / "bin" / "python"))
+    launcher.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAMOVE_", "PIP_", "PYTHON"))}
+    # A reader's pip fetches the build backend; this one takes the one installed, so that no network is needed.
+    offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return kept | offline | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def fetched(address: str) -> str:
+    """The address at which a reader without a sign-in ends."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return str(answer.url)
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail(f"nothing answers at {address}")
+
+
+def test_the_page_has_the_parts_that_it_promises() -> None:
+    assert set(files()) == {
+        "pyproject.toml",
+        "hello/__init__.py",
+        "hello/README.md",
+        "hello/plugin.py",
+        "hello/pages.py",
+        "hello/templates/hello/index.html",
+        "hello/translations/ru/LC_MESSAGES/hello.po",
+        "test_hello.py",
+    }
+    assert commands()[0] == "python -m pip install -e ."
+    assert commands()[-1] == "camove serve"
+
+
+def test_following_the_page(tmp_path: Path) -> None:
+    environment = fresh_environment(tmp_path / "environment")
+    folder = tmp_path / "camove-hello"
+    for name, content in files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    *steps, serve = commands()
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(steps)], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^hello +active$", done.stdout, re.MULTILINE), done.stdout
+    assert "state: active" in done.stdout
+    assert "1 passed" in done.stdout
+    assert re.search(r"^http://\S+/ru/\S*invitation\S+$", done.stdout, re.MULTILINE), done.stdout
+    port = free_port()
+    server = subprocess.Popen(
+        [*serve.split(), "--port", str(port)],
+        cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, executable=str(tmp_path / "environment/bin/camove"),
+    )  # fmt: skip
+    try:
+        assert "/en/account/sign-in" in fetched(f"http://127.0.0.1:{port}/en/hello/")
+    finally:
+        server.terminate()
+        server.wait(20)
