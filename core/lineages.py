@@ -98,8 +98,15 @@ def behind(database: Database, lineage: Lineage) -> bool:
 def purge(database: Database, lineage: Lineage) -> list[str]:
     """Drop every table of a plugin's prefix and its version table; works without its code. Gives the names."""
     with _migrating(database) as connection:
+        known = inspect(connection).get_table_names()
+        # `media` must not take the tables of `media_watch`, whose code may be gone as well.
+        spared = tuple(
+            f"{name.removeprefix('alembic_version_')}_"
+            for name in known
+            if name.startswith(f"{lineage.version_table}_")
+        )
         names = [
-            n for n in inspect(connection).get_table_names() if lineage.owns(n) or n == lineage.version_table
+            n for n in known if n == lineage.version_table or (lineage.owns(n) and not n.startswith(spared))
         ]
         found = MetaData()
         found.reflect(connection, only=names)

@@ -104,7 +104,7 @@ def retry(session: Session, job_id: UUID) -> None:
 def counts(session: Session) -> dict[str, int]:
     """How many jobs wait and how many are parked."""
     rows = session.execute(select(QueuedJob.parked, func.count()).group_by(QueuedJob.parked)).all()
-    found: dict[bool, int] = dict(row.tuple() for row in rows)
+    found: dict[bool, int] = {row[0]: row[1] for row in rows}
     return {"waiting": found.get(False, 0), "parked": found.get(True, 0)}
 
 

@@ -152,7 +152,7 @@ def visible(
             return true()
         if grant.scope is Scope.OWN_ORGANISATION and organisation is not None:
             clauses.append(organisation == grant.organisation_id)
-        if grant.scope is Scope.OWN_COUNTRY and country is not None:
+        if grant.scope is Scope.OWN_COUNTRY and country is not None and grant.country:
             clauses.append(country == grant.country)
         if grant.scope is Scope.ASSIGNED:
             clauses.extend(column == actor.person_id for column in assigned)

@@ -18,7 +18,13 @@ from core.web.guard import PUBLIC, permission_of
 from core.web.mounting import folder_of, lineage_of
 
 INSTALLED = [record.name for record in discover()]
-VALUE = {"uuid": "0190b4a0-0000-7000-8000-000000000000", "int": "1", "default": "x", "string": "x", "path": "x"}
+VALUE = {
+    "uuid": "0190b4a0-0000-7000-8000-000000000000",
+    "int": "1",
+    "default": "x",
+    "string": "x",
+    "path": "x",
+}
 CORE_PAGES = ("/en/", "/ru/", "/ky/", "/en/work", "/en/search?q=a", "/en/conduct", "/en/account/", "/en/people/",
               "/en/organisations/", "/en/admin/", "/en/admin/plugins", "/en/admin/settings", "/en/admin/jobs",
               "/en/account/notifications", "/health")  # fmt: skip
@@ -27,6 +33,18 @@ CORE_PAGES = ("/en/", "/ru/", "/ky/", "/en/work", "/en/search?q=a", "/en/conduct
 @pytest.fixture(params=INSTALLED)
 def record(request: pytest.FixtureRequest, site: Platform) -> PluginRecord:
     return site.plugins.records[request.param]
+
+
+def address(rule: str) -> str:
+    """An address that the rule takes."""
+
+    def value(found: re.Match[str]) -> str:
+        kind, options, name = found.groups()
+        return (
+            "en" if name == "lang" else options.split(",")[0] if kind == "any" else VALUE[kind or "default"]
+        )
+
+    return re.sub(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>", value, rule)
 
 
 def test_some_plugin_is_installed() -> None:
@@ -95,7 +113,7 @@ def test_every_page_denies_who_has_not_signed_in(record: PluginRecord, app: Flas
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith(f"{record.name}.") or permission_of(app, rule.endpoint) == PUBLIC:
             continue
-        path = re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: "en" if m[2] == "lang" else VALUE[m[1] or "default"], rule.rule)
+        path = address(rule.rule)
         for method in rule.methods - {"OPTIONS", "HEAD"}:
             answer = client.open(path, method=method)
             asked += 1
@@ -112,7 +130,7 @@ def test_a_member_without_its_roles_is_refused(record: PluginRecord, app: Flask,
     for rule in app.url_map.iter_rules():
         open_to_all = permission_of(app, rule.endpoint) in (PUBLIC, "core.account.use")
         if rule.endpoint.startswith(f"{record.name}.") and not open_to_all and "GET" in rule.methods:
-            path = re.sub(r"<(?:(\w+):)?(\w+)>", lambda m: "en" if m[2] == "lang" else VALUE[m[1] or "default"], rule.rule)
+            path = address(rule.rule)
             assert browser.get(path).status_code in {403, 404}, path
 
 
@@ -121,7 +139,11 @@ def without(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> I
     folder = Path(shutil.copytree(migrated, tmp_path / "without"))
     app = create_app(
         Settings(
-            instance=folder, testing=True, strict=True, search_engine="fts5", disabled_plugins=(request.param,)
+            instance=folder,
+            testing=True,
+            strict=True,
+            search_engine="fts5",
+            disabled_plugins=(request.param,),
         )
     )
     yield app

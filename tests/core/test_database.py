@@ -92,7 +92,7 @@ def test_twenty_writers_at_once(any_site: Platform) -> None:
                 with any_site.database.transaction() as session:
                     session.execute(text("SELECT count(*) FROM core_job"))
                     session.add(QueuedJob(name=f"writer.{number}"))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failures.append(error)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]

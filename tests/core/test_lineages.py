@@ -92,7 +92,12 @@ def test_purge_takes_one_plugin_and_nothing_else(any_app: Flask) -> None:
 
 def test_purge_spares_a_neighbour_whose_name_begins_alike(empty: Database) -> None:
     with empty.engine.begin() as connection:
-        for name in ("media_item", "media_watch_item", "alembic_version_media", "alembic_version_media_watch"):
+        for name in (
+            "media_item",
+            "media_watch_item",
+            "alembic_version_media",
+            "alembic_version_media_watch",
+        ):
             connection.execute(text(f"CREATE TABLE {name} (id INTEGER)"))
     gone = lineages.purge(empty, Lineage("media", Path()))
     assert sorted(gone) == ["alembic_version_media", "media_item"]
@@ -147,10 +152,18 @@ def test_disabled_and_enabled_again_its_data_is_there(migrated: Path, tmp_path: 
         app = start(folder, disabled_plugins=off)
         site: Platform = app.extensions[EXTENSION]
         with site.database.reading() as session:
-            email = session.scalars(text("SELECT email FROM core_person WHERE email LIKE '%coordinator%'")).first()
+            email = session.scalars(
+                text("SELECT email FROM core_person WHERE email LIKE '%coordinator%'")
+            ).first()
         assert email
         browser = Town(site).browser(app, email)
-        for path in ("/en/", "/en/work", "/en/search?q=зарплата", "/en/account/", "/en/account/notifications"):
+        for path in (
+            "/en/",
+            "/en/work",
+            "/en/search?q=зарплата",
+            "/en/account/",
+            "/en/account/notifications",
+        ):
             assert browser.get(path).status_code == 200, path
         page = browser.get("/en/monitoring/reports")
         seen[len(seen)] = (page.status_code, page.text.count("/en/monitoring/reports/"))

@@ -28,7 +28,14 @@ from plugins.monitoring.models import Report
 ROOT = Path(hookspecs.__file__).parent.parent
 HOOKS = {name: hook for name, hook in vars(hookspecs).items() if name.startswith("camove_")}
 PAGE = (ROOT / "docs" / "hooks.md").read_text("utf-8")
-PHASES = {"register": "boot", "nav": "render", "panel": "render", "on": "event", "guard": "guard", "provide": "provide"}
+PHASES = {
+    "register": "boot",
+    "nav": "render",
+    "panel": "render",
+    "on": "event",
+    "guard": "guard",
+    "provide": "provide",
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +113,7 @@ def test_hooks_are_named_by_phase_annotated_and_explained() -> None:
         hints = get_type_hints(hook)
         assert name.split("_")[1] in PHASES, name
         assert set(hints) == {*inspect.signature(hook).parameters, "return"}, name
-        assert re.search(rf"Since \d+\.$", inspect.getdoc(hook) or ""), name
+        assert re.search(r"Since \d+\.$", inspect.getdoc(hook) or ""), name
         assert int(re.findall(r"Since (\d+)\.$", inspect.getdoc(hook) or "")[0]) <= HOOK_API
 
 
@@ -236,7 +243,8 @@ def test_hook_camove_guard_access(network: Flask, net: Platform) -> None:
     with network.app_context(), net.database.transaction() as session:
         everybody = session.scalars(select(Person.id)).all()
         told = {
-            person: net.plugins.obstacles(session, ANONYMOUS, "core.people.disable", person) for person in everybody
+            person: net.plugins.obstacles(session, ANONYMOUS, "core.people.disable", person)
+            for person in everybody
         }
         other = net.plugins.obstacles(session, ANONYMOUS, "core.people.view", verifier.id)
     assert any(told.values())

@@ -21,12 +21,18 @@ LAUNCHER = "#!{python}\nfrom core.cli import main\n\nmain()\n"
 
 def files() -> dict[str, str]:
     """The files that the page tells to make: a line that begins with a path, then the content."""
-    found = re.findall(r"^`([\w./-]+)` - [^`]*?(?:`[^`\n]+`[^`]*?)*\n\n```\w+\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
+    found = re.findall(
+        r"^`([\w./-]+)` - [^`]*?(?:`[^`\n]+`[^`]*?)*\n\n```\w+\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE
+    )
     return dict(found)
 
 
 def commands() -> list[str]:
-    return [line for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE) for line in block.splitlines()]
+    return [
+        line
+        for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
+        for line in block.splitlines()
+    ]
 
 
 def fresh_environment(folder: Path) -> dict[str, str]:
@@ -39,7 +45,11 @@ def fresh_environment(folder: Path) -> dict[str, str]:
     launcher = folder / "bin" / "camove"
     launcher.write_text(LAUNCHER.format(python=folder / "bin" / "python"))
     launcher.chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CAMOVE_", "PIP_", "PYTHON"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CAMOVE_", "PIP_", "PYTHON"))
+    }
     # A reader's pip fetches the build backend; this one takes the one installed, so that no network is needed.
     offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     return kept | offline | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
@@ -86,7 +96,12 @@ def test_following_the_page(tmp_path: Path) -> None:
         path.write_text(content, "utf-8")
     *steps, serve = commands()
     done = subprocess.run(
-        ["bash", "-e", "-c", "\n".join(steps)], cwd=folder, env=environment, capture_output=True, text=True
+        ["bash", "-e", "-c", "\n".join(steps)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^hello +active$", done.stdout, re.MULTILINE), done.stdout

@@ -190,8 +190,7 @@ def test_email_has_the_link_in_the_language_of_the_inviter(
     assert Worker(site.database, {job.name: job}).drain() == 1
     assert sent[0]["To"] == "new@example.org"
     body = sent[0].get_content().replace("\n", "")
-    assert link in body
-    assert link.startswith("/ru/")
+    assert link.replace("/en/", "/ru/", 1) in body
     assert "Новая" not in body
 
 

@@ -1,0 +1,197 @@
+"""Who gets through which door: every route, every role, their own records and those of others.
+
+Written from what each page is for (design, section "Roles"), not from what the code answers. Two worlds:
+RU is an NGO of Russia with its coordinator, its legal officer and two named verifiers; KG is another NGO in
+another country with its own. `monitor` reports for the Russian NGO; `other` for a second one of Russia.
+"""
+
+from dataclasses import dataclass
+
+PUBLIC_ROLE = "anonymous"
+NEWCOMER = "newcomer"
+"""A monitor of the Russian NGO who has not yet accepted the code of conduct."""
+
+EVERYBODY = frozenset(
+    {
+        *("anonymous", "newcomer", "member", "org_admin", "kg_admin", "admin"),
+        *("monitor", "other", "kg_monitor", "coordinator", "kg_coordinator"),
+        *("first", "second", "insider", "idle", "lawyer", "kg_lawyer"),
+    }
+)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+NOBODY: frozenset[str] = frozenset()
+
+MONITORS = frozenset({"monitor", "newcomer", "other", "kg_monitor"})
+COORDINATORS = frozenset({"coordinator", "kg_coordinator"})
+VERIFIERS = frozenset({"first", "second", "insider", "idle"})
+LAWYERS = frozenset({"lawyer", "kg_lawyer"})
+ORGANISATION_ADMINS = frozenset({"org_admin", "kg_admin"})
+ADMIN = frozenset({"admin"})
+
+
+@dataclass(frozen=True)
+class Door:
+    """One page: who holds its permission at all, and whom the Russian and the Kyrgyz record let in.
+
+    `ru` and `kg` are None where the page has no record. Whoever holds the permission but not for this record
+    finds nothing there (404); whoever does not hold it is refused (403). `gone` pages have nothing to show
+    to those who are `elsewhere` in signing in, and lead to the sign-in.
+    """
+
+    holders: frozenset[str]
+    ru: frozenset[str] | None = None
+    kg: frozenset[str] | None = None
+    conduct: bool = True
+    leads_to_sign_in: frozenset[str] = NOBODY
+
+    def expected(self, who: str, world: str) -> str:
+        """ok, sign_in, conduct, refused or absent."""
+        if who not in self.holders:
+            return "sign_in" if who == PUBLIC_ROLE else "refused"
+        if who == NEWCOMER and self.conduct:
+            return "conduct"
+        if who in self.leads_to_sign_in:
+            return "sign_in"
+        let_in = {"ru": self.ru, "kg": self.kg}[world]
+        return "ok" if let_in is None or who in let_in else "absent"
+
+
+OPEN = Door(EVERYBODY, conduct=False)
+OWN_ACCOUNT = Door(SIGNED_IN, conduct=False)
+WORK = Door(SIGNED_IN)
+BETWEEN_FACTORS = Door(EVERYBODY, conduct=False, leads_to_sign_in=frozenset({"anonymous"}))
+INVITATION = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
+
+PEOPLE = Door(ORGANISATION_ADMINS | ADMIN, frozenset({"org_admin", "admin"}), frozenset({"kg_admin", "admin"}))
+PEOPLE_LIST = Door(ORGANISATION_ADMINS | ADMIN)
+ORGANISATION = PEOPLE
+ORGANISATIONS = PEOPLE_LIST
+NETWORK = Door(ADMIN)
+
+WRITING = Door(MONITORS)
+DRAFT = Door(MONITORS, frozenset({"monitor"}), frozenset({"kg_monitor"}))
+READERS = MONITORS | COORDINATORS | VERIFIERS | LAWYERS
+REPORTS = Door(READERS)
+REPORT = Door(
+    READERS,
+    frozenset({"monitor", "coordinator", "first", "second", "lawyer"}),
+    frozenset({"kg_monitor", "kg_coordinator", "insider", "kg_lawyer"}),
+)
+SORTING = Door(COORDINATORS, frozenset({"coordinator"}), frozenset({"kg_coordinator"}))
+VERIFYING = Door(VERIFIERS, frozenset({"first", "second"}), frozenset({"insider"}))
+MOVE_OF_COORDINATOR = Door(READERS, SORTING.ru, SORTING.kg)
+MOVE_OF_MONITOR = Door(READERS, DRAFT.ru, DRAFT.kg)
+MOVE_OF_VERIFIER = Door(READERS, VERIFYING.ru, VERIFYING.kg)
+NO_MOVE = Door(READERS, NOBODY, NOBODY)
+REGISTER = Door(COORDINATORS | VERIFIERS | LAWYERS)
+DOSSIERS = Door(COORDINATORS | LAWYERS)
+DOSSIER = Door(
+    COORDINATORS | LAWYERS, frozenset({"coordinator", "lawyer"}), frozenset({"kg_coordinator", "kg_lawyer"})
+)
+APPROVING = Door(LAWYERS, frozenset({"lawyer"}), frozenset({"kg_lawyer"}))
+
+Key = tuple[str, str, str]
+"""Endpoint, method, and which of several variants of the address ("" where there is one)."""
+
+
+def _both(endpoint: str, door: Door, variant: str = "") -> dict[Key, Door]:
+    return {(endpoint, "GET", variant): door, (endpoint, "POST", variant): door}
+
+
+DOORS: dict[Key, Door] = {
+    ("root.choose_language", "GET", ""): OPEN,
+    ("root.health", "GET", ""): OPEN,
+    ("static", "GET", ""): OPEN,
+    ("pattern.show", "GET", ""): OPEN,
+    ("pages.home", "GET", ""): OPEN,
+    ("pages.results", "GET", ""): OPEN,
+    ("pages.conduct", "GET", ""): OPEN,
+    ("pages.dashboard", "GET", ""): WORK,
+    **_both("account.sign_in", OPEN),
+    **_both("account.second_factor", BETWEEN_FACTORS),
+    **_both("account.recovery", BETWEEN_FACTORS),
+    **_both("account.second_factor_setup", BETWEEN_FACTORS),
+    **_both("account.invitation", INVITATION),
+    ("account.sign_out", "POST", ""): OPEN,
+    ("account.signed_out", "GET", ""): OPEN,
+    ("account.quick_exit", "GET", ""): OPEN,
+    ("account.overview", "GET", ""): OWN_ACCOUNT,
+    **_both("account.conduct", OWN_ACCOUNT),
+    **_both("account.password", OWN_ACCOUNT),
+    **_both("account.recovery_codes", OWN_ACCOUNT),
+    ("account.language", "POST", ""): OWN_ACCOUNT,
+    ("account.sign_ins", "GET", ""): OWN_ACCOUNT,
+    ("account.end_sign_in", "POST", ""): OWN_ACCOUNT,
+    ("account.end_other_sign_ins", "POST", ""): OWN_ACCOUNT,
+    ("account.notifications", "GET", ""): OWN_ACCOUNT,
+    ("account.notifications_read", "POST", ""): OWN_ACCOUNT,
+    ("admin.index", "GET", ""): NETWORK,
+    ("admin.plugins", "GET", ""): NETWORK,
+    ("admin.settings", "GET", ""): NETWORK,
+    ("admin.change_settings", "POST", ""): NETWORK,
+    ("admin.jobs", "GET", ""): NETWORK,
+    ("admin.retry", "POST", ""): Door(ADMIN, ADMIN, NOBODY),
+    ("people.index", "GET", ""): PEOPLE_LIST,
+    ("people.person", "GET", ""): PEOPLE,
+    **_both("people.invite", PEOPLE_LIST),
+    ("people.revoke", "POST", ""): PEOPLE,
+    **_both("people.roles", PEOPLE),
+    ("people.leave", "POST", ""): PEOPLE,
+    **_both("people.disable", PEOPLE),
+    ("organisations.index", "GET", ""): ORGANISATIONS,
+    ("organisations.page", "GET", ""): ORGANISATION,
+    **_both("organisations.add", NETWORK),
+    **_both("organisations.rename", NETWORK),
+    **_both("organisations.close", NETWORK),
+    ("organisations.reopen", "POST", ""): NETWORK,
+    ("monitoring.index", "GET", ""): REPORTS,
+    ("monitoring.reports", "GET", ""): REPORTS,
+    ("monitoring.report", "GET", ""): REPORT,
+    ("monitoring.photo", "GET", ""): REPORT,
+    ("monitoring.new", "GET", ""): WRITING,
+    ("monitoring.start", "POST", ""): WRITING,
+    ("monitoring.draft", "GET", ""): DRAFT,
+    **_both("monitoring.step", DRAFT),
+    ("monitoring.items", "GET", ""): DRAFT,
+    **_both("monitoring.item", DRAFT),
+    ("monitoring.remove", "POST", ""): DRAFT,
+    ("monitoring.draft_photo", "GET", ""): DRAFT,
+    **_both("monitoring.check", DRAFT),
+    ("monitoring.sent", "GET", ""): DRAFT,
+    ("monitoring.move", "POST", "take"): MOVE_OF_COORDINATOR,
+    ("monitoring.move", "POST", "ask"): MOVE_OF_COORDINATOR,
+    ("monitoring.move", "POST", "reject"): MOVE_OF_COORDINATOR,
+    ("monitoring.move", "POST", "verify"): MOVE_OF_COORDINATOR,
+    ("monitoring.move", "POST", "answer"): MOVE_OF_MONITOR,
+    ("monitoring.move", "POST", "withdraw"): MOVE_OF_MONITOR,
+    ("monitoring.move", "POST", "send_back"): MOVE_OF_VERIFIER,
+    ("monitoring.move", "POST", "confirm_verified"): NO_MOVE,
+    **_both("monitoring.verifiers", SORTING),
+    **_both("monitoring.report_employer", SORTING),
+    ("monitoring.link_employer", "POST", ""): SORTING,
+    **_both("monitoring.judge", VERIFYING),
+    **_both("monitoring.confirm", VERIFYING),
+    ("monitoring.employers", "GET", ""): REGISTER,
+    ("monitoring.employer", "GET", ""): REGISTER,
+    ("monitoring.dossiers", "GET", ""): DOSSIERS,
+    ("monitoring.dossier", "GET", ""): DOSSIER,
+    ("monitoring.dossier_pdf", "GET", ""): DOSSIER,
+    **_both("monitoring.write_dossier", SORTING),
+    ("monitoring.approve_dossier", "POST", ""): APPROVING,
+    ("monitoring.sent_dossier", "POST", ""): SORTING,
+    ("monitoring.registered_dossier", "POST", ""): SORTING,
+    ("monitoring.answered_dossier", "POST", ""): SORTING,
+}
+
+UNAUDITED = {
+    "account.notifications_read": "that somebody has read their notices proves nothing",
+    "account.sign_in": "the first factor alone opens nothing; a full sign-in is audited where it ends",
+    "account.second_factor": "tested with sign-in, in tests/core/accounts",
+    "account.second_factor_setup": "tested with sign-in, in tests/core/accounts",
+    "account.recovery": "tested with sign-in, in tests/core/accounts",
+    "account.recovery_codes": "tested with the own account, in tests/core/accounts",
+    "account.password": "tested with the own account, in tests/core/accounts",
+    "account.invitation": "tested with invitations, in tests/core/accounts",
+    "account.sign_out": "ending one's own sign-in opens nothing to anybody",
+}
+"""Routes that change something and leave no entry here, each with its reason."""

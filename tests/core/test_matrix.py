@@ -1,0 +1,394 @@
+"""Every route, every role, own records and those of others: nobody gets further than the table says."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import url_for
+from matrix import DOORS, EVERYBODY, NEWCOMER, PUBLIC_ROLE, UNAUDITED, Key
+from network import ANSWERS, ORGANISATIONS, PEOPLE, Network, fields
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from core import outbox, testing
+from core.accounts import invitations
+from core.accounts.models import SignIn
+from core.audit import AuditEntry
+from core.testing import Town
+from core.toolkit import new_id
+from core.web.headers import FIXED
+from plugins.monitoring.models import Employer, Evidence, Report
+from plugins.monitoring.services import triage
+
+KYRGYZ = {"employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}}
+GOOD = frozenset({200, 302, 409, 422})
+SEEN: list[str] = []
+"""The cells that were asked, to be counted at the end."""
+
+
+@dataclass
+class Site:
+    """The network with a record for each parameter of an address, and the browsers of all roles."""
+
+    net: Network
+    rest: Path
+    records: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def put_back(self) -> None:
+        """Undo what a cell has changed."""
+        folder = self.net.site.settings.instance
+        self.net.site.database.close()
+        shutil.rmtree(folder)
+        shutil.copytree(self.rest, folder)
+
+    def address(self, key: Key, world: str) -> str:
+        """The address of a door for the record of a world."""
+        endpoint, _, variant = key
+        given = self.records[world].get(endpoint, {})
+        if endpoint == "monitoring.move":
+            given = given | {"name": variant}
+        with self.net.app.test_request_context("/ru/"):
+            return url_for(endpoint, **given)
+
+    def ask(self, key: Key, who: str, world: str, **values: Any) -> TestResponse:
+        """Knock as somebody, with a form that is empty but for its token (or holds `values`)."""
+        cookie, token = self.cookies[who]
+        client = self.net.app.test_client(use_cookies=False)
+        options: dict[str, Any] = {"method": key[1], "headers": {"Cookie": cookie}}
+        if key[1] == "POST":
+            options["data"] = {"csrf_token": token} | values
+        return client.open(self.address(key, world), **options)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("matrix") / "instance"
+    net = Network.settle(testing.make_app(folder))
+    town = Town(net.site)
+    net.people[NEWCOMER] = town.person(
+        f"{NEWCOMER}@example.org", net.organisations["most"], "monitoring.reporter", conduct=False
+    )
+    for name, place in (("leaver", "most"), ("kg_leaver", "talas")):
+        net.people[name] = town.person(f"{name}@example.org", net.organisations[place], "core.member")
+    made = Site(net, folder.with_name("rest"))
+    made.records = {
+        "ru": _records(net, "monitor", "coordinator", "most", "leaver", ("first", "second")),
+        "kg": _records(net, "kg_monitor", "kg_coordinator", "talas", "kg_leaver", ("insider", "")),
+    }
+    made.records["kg"]["admin.retry"] = {"job_id": uuid4()}
+    made.records["kg"]["account.invitation"] = {"token": "no-such-token"}
+    made.cookies = {who: _cookie(net, who) for who in EVERYBODY}
+    net.site.database.close()
+    shutil.copytree(folder, made.rest)
+    yield made
+    net.site.database.close()
+
+
+def _records(
+    net: Network, monitor: str, coordinator: str, place: str, leaver: str, verifiers: tuple[str, str]
+) -> dict[str, dict[str, Any]]:
+    """A record of each kind in one of the two worlds, by endpoint."""
+    steps = KYRGYZ if place == "talas" else {}
+    draft, report = net.draft(monitor, photo=True, **steps), net.sent(monitor, photo=True, **steps)
+    with net.app.app_context(), net.site.database.transaction() as session:
+        actor = net.actor(session, coordinator)
+        row = session.get_one(Report, report)
+        triage.move(session, actor, row, "take", revision=row.revision)
+        row.verifier_id, row.second_verifier_id = (net.people.get(each) for each in verifiers)
+        photo = session.scalars(select(Evidence.attachment_id).where(Evidence.report_id == report)).one()
+        answers = session.get_one(Report, draft).answers or {}
+        employer = triage.register_employer(session, actor, f"ООО «{place}»", "RU", "", "", "")
+        root, organisation = net.actor(session, "admin"), net.organisations[place]
+        invited, _ = invitations.create(
+            session,
+            root,
+            net.site.register,
+            net.site.settings,
+            organisation_id=organisation,
+            email=f"new-{place}@example.org",
+            name="Новая",
+            roles=[],
+        )
+        outbox.put(session, "core.none", {})
+        session.flush()
+        job = session.scalars(select(outbox.QueuedJob.id).where(outbox.QueuedJob.name == "core.none")).first()
+        token = invitations.token_of(net.site.settings, invited.id)
+    letter = _letter(net, report, coordinator)
+    person = {"person_id": net.people[leaver]}
+    one_draft, one_report, one_letter = {"report_id": draft}, {"report_id": report}, {"dossier_id": letter}
+    item = one_draft | {"name": "allegations", "position": 0}
+    return {
+        "static": {"filename": "app.css"},
+        "account.invitation": {"token": token},
+        "account.end_sign_in": {"sign_in_id": uuid4()},
+        "admin.retry": {"job_id": job},
+        "people.person": person,
+        "people.disable": person,
+        "people.roles": person | {"organisation_id": organisation},
+        "people.leave": person | {"organisation_id": organisation},
+        "people.revoke": {"invitation_id": invited.id},
+        **{
+            f"organisations.{name}": {"organisation_id": organisation}
+            for name in ("page", "rename", "close", "reopen")
+        },
+        **{f"monitoring.{name}": one_draft for name in ("draft", "check", "sent")},
+        "monitoring.step": one_draft | {"name": "employer"},
+        "monitoring.items": one_draft | {"name": "allegations"},
+        "monitoring.item": item,
+        "monitoring.remove": item,
+        "monitoring.draft_photo": one_draft | {"attachment_id": answers["evidence"][0]["attachment"]},
+        **{
+            f"monitoring.{name}": one_report
+            for name in ("report", "move", "verifiers", "report_employer", "judge", "confirm", "write_dossier")
+        },
+        "monitoring.photo": one_report | {"attachment_id": photo},
+        "monitoring.link_employer": one_report | {"employer_id": employer.id},
+        "monitoring.employer": {"employer_id": employer.id},
+        **{
+            f"monitoring.{name}": one_letter
+            for name in (
+                *("dossier", "dossier_pdf", "approve_dossier"),
+                *("sent_dossier", "registered_dossier", "answered_dossier"),
+            )
+        },
+    }
+
+
+def _letter(net: Network, report_id: UUID, author: str) -> UUID:
+    """A dossier beside a report of any state: here it is only something to open."""
+    from plugins.monitoring.models import Dossier
+
+    with net.site.database.transaction() as session:
+        made = Dossier(
+            id=new_id(), report_id=report_id, version=1, addressee="police", author_id=net.people[author]
+        )
+        session.add(made)
+        return made.id
+
+
+def _cookie(net: Network, who: str) -> tuple[str, str]:
+    """The cookie of a signed-in browser, and the token for its forms."""
+    browser = net.browser("" if who == PUBLIC_ROLE else who)
+    page = browser.get("/ru/account/sign-in" if who == PUBLIC_ROLE else "/ru/account/").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    cookie = browser.client.get_cookie("camove")
+    assert token is not None, who
+    assert cookie is not None, who
+    return f"camove={cookie.value}", token[1]
+
+
+def outcome(answer: TestResponse) -> str:
+    """What an answer means to whoever asked."""
+    if answer.status_code == 302 and "/account/sign-in" in answer.location:
+        return "sign_in" if "/account/sign-ins" not in answer.location else "ok"
+    if answer.status_code == 302 and "/account/conduct" in answer.location:
+        return "conduct"
+    known = {403: "refused", 404: "absent"}
+    return known.get(answer.status_code) or ("ok" if answer.status_code in GOOD else str(answer.status_code))
+
+
+def protected(answer: TestResponse) -> bool:
+    """Whether an answer carries every header that answers must carry."""
+    csp = answer.headers.get("Content-Security-Policy", "")
+    return (
+        csp.startswith("default-src 'none'")
+        and "unsafe" not in csp
+        and all(answer.headers.get(name) == value for name, value in FIXED.items())
+        and (answer.request.path.startswith("/static/") or answer.headers.get("Cache-Control") == "no-store")
+    )
+
+
+def test_every_route_stands_in_the_table(site: Site) -> None:
+    routes = {
+        (rule.endpoint, method)
+        for rule in site.net.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == {key[:2] for key in DOORS}
+
+
+def test_every_role_of_every_plugin_has_somebody_in_the_table(site: Site) -> None:
+    held = {role for who, (_, roles) in PEOPLE.items() if who in EVERYBODY for role in roles}
+    assert held == set(site.net.site.register.roles)
+    assert {place for who, (place, _) in PEOPLE.items() if who in EVERYBODY} == set(ORGANISATIONS)
+
+
+@pytest.mark.parametrize("key", DOORS, ids=lambda key: "-".join(filter(None, key)))
+def test_each_role_gets_as_far_as_the_table_says(site: Site, key: Key) -> None:
+    door, wrong = DOORS[key], []
+    for world in ("ru", "kg"):
+        for who in sorted(EVERYBODY):
+            answer = site.ask(key, who, world)
+            SEEN.append(f"{key} {world} {who}")
+            found, expected = outcome(answer), door.expected(who, world)
+            if found != expected or not protected(answer):
+                wrong.append(f"{who} at {world}: {found} ({answer.status_code}), expected {expected}")
+            answer.close()
+            if key[1] == "POST" and found == "ok":
+                site.put_back()
+    site.put_back()
+    assert wrong == []
+
+
+def test_an_unknown_id_looks_as_a_record_of_others_does(site: Site) -> None:
+    differences = []
+    for key, door in DOORS.items():
+        endpoint, method, _ = key
+        given = site.records["kg"].get(endpoint, {})
+        ids = {name: uuid4() for name, value in given.items() if isinstance(value, UUID)}
+        strangers = (door.holders - (door.kg or frozenset()) - {NEWCOMER}) if door.kg is not None else set()
+        if not ids or not strangers:
+            continue
+        who = min(strangers)
+        theirs = site.ask(key, who, "kg")
+        site.records["kg"][endpoint] = given | ids
+        nobodys = site.ask(key, who, "kg")
+        site.records["kg"][endpoint] = given
+        if (theirs.status_code, _bare(theirs)) != (nobodys.status_code, _bare(nobodys)):
+            differences.append(f"{method} {endpoint} as {who}: {theirs.status_code}, {nobodys.status_code}")
+    site.put_back()
+    assert differences == []
+
+
+def _bare(answer: TestResponse) -> str:
+    """A page without what differs from one request to the next."""
+    body = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", answer.get_data(as_text=True))
+    return re.sub(r'name="csrf_token"[^>]*>|class="reference">[^<]*<', "", body)
+
+
+def test_a_form_without_its_token_changes_nothing(site: Site) -> None:
+    doors = [key for key in DOORS if key[1] == "POST"]
+    for key in doors:
+        answer = site.ask(key, "admin", "ru", csrf_token="")
+        assert answer.status_code == 400, key
+        assert protected(answer), key
+    with site.net.site.database.reading() as session:
+        assert session.scalars(select(AuditEntry.id if hasattr(AuditEntry, "id") else AuditEntry.sequence)).all()
+
+
+def _successes(site: Site) -> dict[str, tuple[str, dict[str, Any], str]]:
+    """For each changing route: who succeeds, with which form, in which variant."""
+    people = site.net.people
+    named = {"first": str(people["first"]), "second": str(people["second"])}
+    today = "1.3.2026"
+    revisions = {"report": "2", "draft": "1", "dossier": "1"}
+    report, draft, letter = ({"revision": each} for each in revisions.values())
+    return {
+        "account.conduct": (NEWCOMER, {"accepted": "y"}, ""),
+        "account.language": ("member", {"language": "ky"}, ""),
+        "account.end_sign_in": ("member", {}, ""),
+        "account.end_other_sign_ins": ("member", {}, ""),
+        "admin.change_settings": ("admin", {"monitoring.triage_days": "5"}, ""),
+        "admin.retry": ("admin", {}, ""),
+        "people.invite": ("org_admin", {"name": "Новый", "email": "n@example.org"}, ""),
+        "people.revoke": ("org_admin", {}, ""),
+        "people.roles": ("org_admin", {"roles": ["monitoring.reporter"]}, ""),
+        "people.leave": ("org_admin", {}, ""),
+        "people.disable": ("org_admin", {}, ""),
+        "organisations.add": (
+            "admin",
+            {"name_ru": "Ещё одна", "since": "2026-01-01", "kind": "member_ngo", "country": "KG"},
+            "",
+        ),
+        "organisations.rename": ("admin", {"name_ru": "Иначе", "since": "2026-01-01"}, ""),
+        "organisations.close": ("admin", {}, ""),
+        "organisations.reopen": ("admin", {}, ""),
+        "monitoring.start": ("monitor", {"draft_id": str(uuid4())}, ""),
+        "monitoring.step": ("monitor", fields(ANSWERS["employer"]) | draft, ""),
+        "monitoring.item": ("monitor", fields(ANSWERS["allegations"][0]) | draft, ""),
+        "monitoring.remove": ("monitor", draft, ""),
+        "monitoring.check": ("monitor", draft, ""),
+        "monitoring.move": ("coordinator", report | {"revision": "3", "reason": "Что?"}, "ask"),
+        "monitoring.verifiers": ("coordinator", named | report | {"revision": "3"}, ""),
+        "monitoring.report_employer": (
+            "coordinator",
+            {"legal_name": "ООО «Новое»", "country": "RU", "revision": "3"},
+            "",
+        ),
+        "monitoring.link_employer": ("coordinator", {"revision": "3"}, ""),
+        "monitoring.judge": ("first", {"revision": "4", "verdict-0": "unverified", "reason-0": "Нет."}, ""),
+        "monitoring.confirm": ("second", {"revision": "5"}, ""),
+        "monitoring.write_dossier": ("coordinator", {"addressee": "police"}, ""),
+        "monitoring.approve_dossier": ("lawyer", letter, ""),
+        "monitoring.sent_dossier": ("coordinator", {"day": today, "channel": "epgu", "revision": "2"}, ""),
+        "monitoring.registered_dossier": ("coordinator", {"day": today, "number": "1", "revision": "3"}, ""),
+        "monitoring.answered_dossier": ("coordinator", {"reason": "Да.", "revision": "4"}, ""),
+    }
+
+
+STAGES = {
+    "monitoring.judge": {"report": ("verification", 4)},
+    "monitoring.confirm": {"report": ("confirmation", 5)},
+    "monitoring.write_dossier": {"report": ("verified", 6)},
+    "monitoring.approve_dossier": {"report": ("verified", 6)},
+    "monitoring.sent_dossier": {"dossier": ("approved", 2)},
+    "monitoring.registered_dossier": {"dossier": ("sent", 3)},
+    "monitoring.answered_dossier": {"dossier": ("registered", 4)},
+}
+"""Where the Russian record must stand for a step to succeed."""
+
+
+@pytest.mark.parametrize("endpoint", sorted({key[0] for key in DOORS if key[1] == "POST"} - set(UNAUDITED)))
+def test_what_succeeds_leaves_an_audit_entry(site: Site, endpoint: str) -> None:
+    who, values, variant = _successes(site)[endpoint]
+    _stage(site, STAGES.get(endpoint, {}))
+    if endpoint.startswith("account.end_"):
+        site.net.browser(who)
+        with site.net.site.database.reading() as session:
+            mine = select(SignIn.id).where(SignIn.person_id == site.net.people[who])
+            site.records["ru"]["account.end_sign_in"] = {"sign_in_id": session.scalars(mine).all()[-1]}
+    with site.net.site.database.reading() as session:
+        before = session.scalars(select(AuditEntry.sequence)).all()
+    answer = site.ask((endpoint, "POST", variant), who, "ru", **values)
+    assert answer.status_code in (200, 302), (answer.status_code, answer.get_data(as_text=True))
+    with site.net.site.database.reading() as session:
+        rows = select(AuditEntry.action, AuditEntry.person_id).where(AuditEntry.sequence > len(before))
+        made = [tuple(row) for row in session.execute(rows)]
+    site.put_back()
+    assert made
+    assert {person for _, person in made} == {site.net.people[who]}
+    assert not [action for action, _ in made if action.startswith("denied")]
+
+
+def _stage(site: Site, wanted: dict[str, tuple[str, int]]) -> None:
+    from plugins.monitoring.models import Dossier
+
+    net, report_id = site.net, site.records["ru"]["monitoring.report"]["report_id"]
+    with net.site.database.transaction() as session:
+        report = session.get_one(Report, report_id)
+        dossier = session.scalars(select(Dossier).where(Dossier.report_id == report_id)).one()
+        for name, (state, revision) in wanted.items():
+            record = {"report": report, "dossier": dossier}[name]
+            record.state, record.revision = state, revision
+        if report.state in ("confirmation", "verified"):
+            report.allegations[0].verdict = "verified"
+            report.allegations[0].state = "verified" if report.state == "verified" else "pending"
+        if report.state == "verified":
+            report.employer = session.scalars(select(Employer)).first()
+        dossier.content_hash = "" if dossier.state == "drafting" else "0" * 64
+
+
+def test_nobody_ends_the_sign_in_of_another(site: Site) -> None:
+    with site.net.site.database.reading() as session:
+        theirs = session.scalars(
+            select(SignIn.id).where(SignIn.person_id == site.net.people["coordinator"])
+        ).one()
+    site.records["kg"]["account.end_sign_in"] = {"sign_in_id": theirs}
+    site.ask(("account.end_sign_in", "POST", ""), "org_admin", "kg")
+    assert site.ask(("pages.dashboard", "GET", ""), "coordinator", "kg").status_code == 200
+    site.put_back()
+
+
+def test_the_whole_matrix_was_asked(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    cells = len(DOORS) * len(EVERYBODY) * 2
+    with capsys.disabled():
+        print(f"\nmatrix: {len(set(SEEN))} of {cells} cells asked, {len(DOORS)} doors, {len(EVERYBODY)} roles")
+    if len(SEEN) < cells:
+        pytest.skip("only a part of the matrix was chosen")
+    assert len(set(SEEN)) == cells

@@ -1,0 +1,76 @@
+"""What every answer of the site keeps to, whoever made the page."""
+
+import pytest
+from flask import Flask
+
+from core.testing import Town
+from core.web.guard import UnguardedRoute, check_routes, permission_of
+
+ADDRESSES = (
+    "/",
+    "/en/",
+    "/ru/nothing",
+    "/de/",
+    "/en/work",
+    "/health",
+    "/en/search?q=%00",
+    "/static/camove.css",
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_headers_of_every_answer(app: Flask, address: str) -> None:
+    answer = app.test_client().get(address)
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    if not address.startswith("/static"):
+        assert answer.headers["Cache-Control"] == "no-store"
+    answer.close()
+
+
+def test_a_page_without_a_permission_stops_the_site(app: Flask) -> None:
+    check_routes(app)
+    app._got_first_request = False
+    app.add_url_rule("/bare", "bare", lambda: "open")
+    with pytest.raises(UnguardedRoute, match="bare"):
+        check_routes(app)
+
+
+def test_every_permission_of_a_page_is_declared(app: Flask, town: Town) -> None:
+    for rule in app.url_map.iter_rules():
+        permission = permission_of(app, rule.endpoint)
+        assert permission == "" or permission in town.site.register.permissions, rule.endpoint
+
+
+def test_a_form_without_its_token_is_refused(app: Flask, town: Town) -> None:
+    town.person("boss@example.org", town.organisation("Секретариат"), "core.administrator")
+    browser = town.browser(app, "boss@example.org")
+    assert browser.client.post("/en/admin/settings", data={"x": "y"}).status_code == 400
+
+
+def test_an_error_shows_a_number_and_not_its_words(
+    app: Flask, town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    def burst() -> str:
+        raise KeyError("Aibek Usenov")
+
+    app.view_functions["pages.conduct"] = burst
+    burst.camove_permission = ""  # type: ignore[attr-defined]
+    answer = app.test_client().get("/en/conduct")
+    assert answer.status_code == 500
+    assert "Usenov" not in answer.text
+    assert "KeyError" not in answer.text
+
+
+def test_health_tells_states_without_reasons(app: Flask) -> None:
+    assert app.test_client().get("/health").json == {"status": "ok", "plugins": {"monitoring": "active"}}
+
+
+def test_administration_is_for_administrators(app: Flask, town: Town) -> None:
+    town.person("member@example.org", town.organisation("Мост"), "core.organisation_admin")
+    browser = town.browser(app, "member@example.org")
+    for path in ("/en/admin/", "/en/admin/plugins", "/en/admin/settings", "/en/admin/jobs"):
+        assert browser.get(path).status_code == 403, path
+        assert app.test_client().get(path).status_code == 302, path
