@@ -100,6 +100,8 @@ def send(attachment: Attachment, settings: Settings) -> Response:
         download_name="photo.jpg",
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    # A borrowed phone must not keep it; `send_file` would only ask to revalidate.
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -34,8 +34,8 @@ class Door:
     """One page: who holds its permission at all, and whom the Russian and the Kyrgyz record let in.
 
     `ru` and `kg` are None where the page has no record. Whoever holds the permission but not for this record
-    finds nothing there (404); whoever does not hold it is refused (403). `gone` pages have nothing to show
-    to those who are `elsewhere` in signing in, and lead to the sign-in.
+    finds nothing there (404); whoever does not hold it is refused (403). Pages between
+    the two factors lead whoever has shown none to the sign-in.
     """
 
     holders: frozenset[str]
@@ -43,6 +43,11 @@ class Door:
     kg: frozenset[str] | None = None
     conduct: bool = True
     leads_to_sign_in: frozenset[str] = NOBODY
+
+    @property
+    def worlds(self) -> tuple[str, ...]:
+        """Where to knock: at both records, or once where there is none."""
+        return ("ru",) if self.ru is None else ("ru", "kg")
 
     def expected(self, who: str, world: str) -> str:
         """ok, sign_in, conduct, refused or absent."""
@@ -62,7 +67,9 @@ WORK = Door(SIGNED_IN)
 BETWEEN_FACTORS = Door(EVERYBODY, conduct=False, leads_to_sign_in=frozenset({"anonymous"}))
 INVITATION = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
 
-PEOPLE = Door(ORGANISATION_ADMINS | ADMIN, frozenset({"org_admin", "admin"}), frozenset({"kg_admin", "admin"}))
+PEOPLE = Door(
+    ORGANISATION_ADMINS | ADMIN, frozenset({"org_admin", "admin"}), frozenset({"kg_admin", "admin"})
+)
 PEOPLE_LIST = Door(ORGANISATION_ADMINS | ADMIN)
 ORGANISATION = PEOPLE
 ORGANISATIONS = PEOPLE_LIST

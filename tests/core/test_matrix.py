@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -22,10 +23,12 @@ from core.audit import AuditEntry
 from core.testing import Town
 from core.toolkit import new_id
 from core.web.headers import FIXED
-from plugins.monitoring.models import Employer, Evidence, Report
+from plugins.monitoring.models import Dossier, Employer, Evidence, Report
 from plugins.monitoring.services import triage
 
-KYRGYZ = {"employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}}
+KYRGYZ = {
+    "employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}
+}
 GOOD = frozenset({200, 302, 409, 422})
 SEEN: list[str] = []
 """The cells that were asked, to be counted at the end."""
@@ -124,7 +127,7 @@ def _records(
     one_draft, one_report, one_letter = {"report_id": draft}, {"report_id": report}, {"dossier_id": letter}
     item = one_draft | {"name": "allegations", "position": 0}
     return {
-        "static": {"filename": "app.css"},
+        "static": {"filename": "camove.css"},
         "account.invitation": {"token": token},
         "account.end_sign_in": {"sign_in_id": uuid4()},
         "admin.retry": {"job_id": job},
@@ -145,7 +148,15 @@ def _records(
         "monitoring.draft_photo": one_draft | {"attachment_id": answers["evidence"][0]["attachment"]},
         **{
             f"monitoring.{name}": one_report
-            for name in ("report", "move", "verifiers", "report_employer", "judge", "confirm", "write_dossier")
+            for name in (
+                "report",
+                "move",
+                "verifiers",
+                "report_employer",
+                "judge",
+                "confirm",
+                "write_dossier",
+            )
         },
         "monitoring.photo": one_report | {"attachment_id": photo},
         "monitoring.link_employer": one_report | {"employer_id": employer.id},
@@ -162,8 +173,6 @@ def _records(
 
 def _letter(net: Network, report_id: UUID, author: str) -> UUID:
     """A dossier beside a report of any state: here it is only something to open."""
-    from plugins.monitoring.models import Dossier
-
     with net.site.database.transaction() as session:
         made = Dossier(
             id=new_id(), report_id=report_id, version=1, addressee="police", author_id=net.people[author]
@@ -185,10 +194,9 @@ def _cookie(net: Network, who: str) -> tuple[str, str]:
 
 def outcome(answer: TestResponse) -> str:
     """What an answer means to whoever asked."""
-    if answer.status_code == 302 and "/account/sign-in" in answer.location:
-        return "sign_in" if "/account/sign-ins" not in answer.location else "ok"
-    if answer.status_code == 302 and "/account/conduct" in answer.location:
-        return "conduct"
+    leads_to = urlsplit(answer.location or "").path.removeprefix("/ru/account/")
+    if answer.status_code == 302 and leads_to in ("sign-in", "conduct"):
+        return leads_to.replace("-", "_")
     known = {403: "refused", 404: "absent"}
     return known.get(answer.status_code) or ("ok" if answer.status_code in GOOD else str(answer.status_code))
 
@@ -222,7 +230,7 @@ def test_every_role_of_every_plugin_has_somebody_in_the_table(site: Site) -> Non
 @pytest.mark.parametrize("key", DOORS, ids=lambda key: "-".join(filter(None, key)))
 def test_each_role_gets_as_far_as_the_table_says(site: Site, key: Key) -> None:
     door, wrong = DOORS[key], []
-    for world in ("ru", "kg"):
+    for world in door.worlds:
         for who in sorted(EVERYBODY):
             answer = site.ask(key, who, world)
             SEEN.append(f"{key} {world} {who}")
@@ -230,7 +238,7 @@ def test_each_role_gets_as_far_as_the_table_says(site: Site, key: Key) -> None:
             if found != expected or not protected(answer):
                 wrong.append(f"{who} at {world}: {found} ({answer.status_code}), expected {expected}")
             answer.close()
-            if key[1] == "POST" and found == "ok":
+            if key[1] == "POST" and answer.status_code in (200, 302):
                 site.put_back()
     site.put_back()
     assert wrong == []
@@ -264,12 +272,14 @@ def _bare(answer: TestResponse) -> str:
 
 def test_a_form_without_its_token_changes_nothing(site: Site) -> None:
     doors = [key for key in DOORS if key[1] == "POST"]
+    with site.net.site.database.reading() as session:
+        before = session.scalars(select(AuditEntry.sequence)).all()
     for key in doors:
         answer = site.ask(key, "admin", "ru", csrf_token="")
         assert answer.status_code == 400, key
         assert protected(answer), key
     with site.net.site.database.reading() as session:
-        assert session.scalars(select(AuditEntry.id if hasattr(AuditEntry, "id") else AuditEntry.sequence)).all()
+        assert session.scalars(select(AuditEntry.sequence)).all() == before
 
 
 def _successes(site: Site) -> dict[str, tuple[str, dict[str, Any], str]]:
@@ -293,7 +303,13 @@ def _successes(site: Site) -> dict[str, tuple[str, dict[str, Any], str]]:
         "people.disable": ("org_admin", {}, ""),
         "organisations.add": (
             "admin",
-            {"name_ru": "Ещё одна", "since": "2026-01-01", "kind": "member_ngo", "country": "KG"},
+            {
+                "name_ru": "Ещё одна",
+                "since": "2026-01-01",
+                "kind": "member_ngo",
+                "country": "KG",
+                "region": "",
+            },
             "",
         ),
         "organisations.rename": ("admin", {"name_ru": "Иначе", "since": "2026-01-01"}, ""),
@@ -357,8 +373,6 @@ def test_what_succeeds_leaves_an_audit_entry(site: Site, endpoint: str) -> None:
 
 
 def _stage(site: Site, wanted: dict[str, tuple[str, int]]) -> None:
-    from plugins.monitoring.models import Dossier
-
     net, report_id = site.net, site.records["ru"]["monitoring.report"]["report_id"]
     with net.site.database.transaction() as session:
         report = session.get_one(Report, report_id)
@@ -386,9 +400,11 @@ def test_nobody_ends_the_sign_in_of_another(site: Site) -> None:
 
 
 def test_the_whole_matrix_was_asked(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    cells = len(DOORS) * len(EVERYBODY) * 2
+    cells = sum(len(door.worlds) for door in DOORS.values()) * len(EVERYBODY)
     with capsys.disabled():
-        print(f"\nmatrix: {len(set(SEEN))} of {cells} cells asked, {len(DOORS)} doors, {len(EVERYBODY)} roles")
+        print(
+            f"\nmatrix: {len(set(SEEN))} of {cells} cells asked, {len(DOORS)} doors, {len(EVERYBODY)} roles"
+        )
     if len(SEEN) < cells:
         pytest.skip("only a part of the matrix was chosen")
     assert len(set(SEEN)) == cells

@@ -111,7 +111,8 @@ def test_following_the_page(tmp_path: Path) -> None:
     port = free_port()
     server = subprocess.Popen(
         [*serve.split(), "--port", str(port)],
-        cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, executable=str(tmp_path / "environment/bin/camove"),
+        cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        executable=str(tmp_path / "environment/bin/camove"),
     )  # fmt: skip
     try:
         assert "/en/account/sign-in" in fetched(f"http://127.0.0.1:{port}/en/hello/")
