@@ -55,6 +55,7 @@ class PluginError:
     hook: str
     kind: str
     place: str
+    counts: bool = True
 
 
 @dataclass
@@ -82,15 +83,15 @@ class PluginRecord:
         """Move to `state` and say why."""
         self.state, self.reason = state, reason
 
-    def note(self, hook: str, error: BaseException) -> None:
-        """Keep and log a failure; switch the plugin off when there were too many."""
+    def note(self, hook: str, error: BaseException, *, counts: bool = True) -> None:
+        """Keep and log a failure; switch the plugin off when there were too many that `counts`."""
         frame = traceback.extract_tb(error.__traceback__)[-1:]
         place = f"{frame[0].filename.rsplit('/', 1)[-1]}:{frame[0].lineno}" if frame else ""
-        self.errors.append(PluginError(now(), hook, type(error).__name__, place))
+        self.errors.append(PluginError(now(), hook, type(error).__name__, place, counts))
         logging.getLogger(f"camove.plugins.{self.name}").error(
             "%s failed: %s at %s", hook, type(error).__name__, place
         )
-        recent = [e for e in tuple(self.errors) if e.at > now() - FAILURE_WINDOW]
+        recent = [e for e in tuple(self.errors) if e.counts and e.at > now() - FAILURE_WINDOW]
         if self.active and len(recent) >= FAILURE_LIMIT:
             self.set(PluginState.FAILED, f"switched off after {len(recent)} failures, last in {hook}")
 

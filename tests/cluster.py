@@ -32,10 +32,24 @@ def running() -> Iterator[str]:
         shutil.chown(root, user, user)
     data, port = root / "data", _free_port()
     quiet = {"user": user, "cwd": root, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    initdb = [
+        folder / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "-N",
+    ]
     subprocess.run(initdb, check=True, **quiet)
     options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
-    server = subprocess.Popen([folder / "postgres", "-D", data, "-p", str(port), "-k", root, *options], **quiet)
+    server = subprocess.Popen(
+        [folder / "postgres", "-D", data, "-p", str(port), "-k", root, *options], **quiet
+    )
     try:
         _wait(folder, port)
         yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
@@ -53,7 +67,9 @@ def _free_port() -> int:
 
 def _wait(folder: Path, port: int) -> None:
     for _ in range(200):
-        ready = subprocess.run([folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True)
+        ready = subprocess.run(
+            [folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True
+        )
         if ready.returncode == 0:
             return
         time.sleep(0.1)

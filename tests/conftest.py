@@ -55,7 +55,9 @@ def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
     """The site with the installed plugins, on SQLite, empty."""
     folder = tmp_path / "instance"
     shutil.copytree(migrated, folder)
-    made = testing.create_app(testing.Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))
+    made = testing.create_app(
+        testing.Settings(instance=folder, testing=True, strict=True, search_engine="fts5")
+    )
     yield made
     made.extensions[EXTENSION].database.close()
 

@@ -145,7 +145,8 @@ def _busy(error: OperationalError) -> Response:
 def _failed(error: Exception) -> Response:
     record = platform.plugins.records.get(request.blueprint or "")
     if record:
-        record.note(f"page {request.endpoint}", error)
+        # A page fails for its visitor alone; if it counted, a visitor could switch the plugin off.
+        record.note(f"page {request.endpoint}", error, counts=False)
     log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
     return page(500)
 

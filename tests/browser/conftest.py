@@ -1,18 +1,12 @@
 """A live site and a real Chromium, made once; what is missing on a bare machine is skipped."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from browser.live import Live, Windows, chromium, served
+from machine import absent
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
-
-
-def _absent(what: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing, and CI must not skip")
-    pytest.skip(f"{what} is not on this machine")
 
 
 @pytest.fixture(scope="session")
@@ -31,10 +25,9 @@ def playwright() -> Iterator[Playwright]:
 def chrome(playwright: Playwright) -> Iterator[Browser]:
     found = chromium(playwright)
     if found is None:
-        _absent("Chromium")
-    else:
-        yield found
-        found.close()
+        absent("Chromium")
+    yield found
+    found.close()
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ from core.web.headers import FIXED
 from plugins.monitoring.models import Dossier, Employer, Evidence, Report
 from plugins.monitoring.services import triage
 
+pytestmark = pytest.mark.xdist_group("matrix")
+"""All cells in one process: the last test counts them."""
+
 KYRGYZ = {
     "employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}
 }

@@ -81,7 +81,12 @@ def _stored(report: Report, step: Step, position: int | None) -> MultiDict[str, 
 def _as_people_write(pairs: MultiDict[str, str]) -> MultiDict[str, str]:
     """Days and months in the form in which the hints ask for them: 27.3.2026, 3.2026."""
     written = [
-        (key, ".".join(str(int(part)) for part in reversed(value.split("-"))) if ISO.fullmatch(value) else value)
+        (
+            key,
+            ".".join(str(int(part)) for part in reversed(value.split("-")))
+            if ISO.fullmatch(value)
+            else value,
+        )
         for key, value in pairs.items(multi=True)
     ]
     return MultiDict[str, str](written)

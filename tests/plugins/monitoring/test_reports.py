@@ -103,7 +103,7 @@ def test_the_second_of_two_coordinators_is_told_who_did_what_and_nothing_is_over
     said = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "Coordinator" in said, "who"
-    assert "Ждёт дополнительных сведений" in said or "уточн" in said.lower(), "what"
+    assert "Ждёт уточнений" in said, "what"
     assert "Кто подписывал ведомость?" in said, "why"
     assert re.search(r"\d{4} г\., \d\d:\d\d", said), "when"
     assert net.report(report_id).state == "needs_info"

@@ -122,6 +122,10 @@ def test_refuted_only_when_everything_is(states: list[str]) -> None:
 
 
 def test_marks_that_look_alike_are_one_group() -> None:
-    alike = [SourceFact("worker", True, "A"), SourceFact("co_worker", True, "А"), SourceFact("relative", False, " a")]
+    alike = [
+        SourceFact("worker", True, "A"),
+        SourceFact("co_worker", True, "А"),
+        SourceFact("relative", False, " a"),
+    ]
     assert obstacles(alike) == ["independent_sources"]
     assert obstacles([*alike, SourceFact("document", True, "Б")]) == []
