@@ -68,7 +68,7 @@ def _free_port() -> int:
 def _wait(folder: Path, port: int) -> None:
     for _ in range(200):
         ready = subprocess.run(
-            [folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True
+            [folder / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], capture_output=True, check=False
         )
         if ready.returncode == 0:
             return

@@ -1,17 +1,15 @@
 """The people of the tests of monitoring, and reports taken as far as a test needs, by the services themselves."""
 
-import io
 import shutil
 from collections import Counter
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
+from answers import ANSWERS, SOUND_INN, picture
 from flask import Flask
-from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,9 +26,6 @@ from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import dossiers, drafts, findings, triage
 
 SearchEngine = Literal["whoosh", "fts5", "postgresql"]
-
-SOUND_INN = "7707083893"
-"""The example number of the tax service's own description of the check digits."""
 
 ORGANISATIONS = {
     "most": ("member_ngo", "RU"),
@@ -57,51 +52,6 @@ PEOPLE = {
     "kg_admin": ("talas", ("core.organisation_admin",)),
     "admin": ("office", ("core.administrator",)),
     "member": ("most", ("core.member",)),
-}
-
-ANSWERS: dict[str, Any] = {
-    "safety": {"danger": "no", "working": "yes", "minors": "no", "violence": "no", "status": "unknown"},
-    "origin": {"method": "interview", "received_on": "2026-03-27", "wishes": ["pay", "inspection"]},
-    "employer": {
-        "name": "стройка «Пробный монтаж»",
-        "role": "employer",
-        "country": "RU",
-        "region": "RU-MOW",
-        "scheme": "ru-inn",
-        "identifier": SOUND_INN,
-        "sector": "construction",
-        "site": "Люберцы",
-    },
-    "allegations": [
-        {
-            "violation": "wage_arrears",
-            "indicators": ["ilo07"],
-            "from_month": "2026-01",
-            "to_month": "2026-03",
-            "ongoing": False,
-            "women": "2",
-            "men": "12",
-            "unknown": "",
-            "minors": "",
-            "amount": "890000.50",
-            "currency": "RUB",
-            "facts": "Бригаде не платят третий месяц.",
-            "basis": "heard_directly",
-        }
-    ],
-    "sources": [
-        {
-            "kind": kind,
-            "group": group,
-            "reliability": "usually_reliable",
-            "decision_in_force": False,
-            "supports": ["0"],
-            "consents": ["statistics", "coordination", "dossier_anonymous"],
-            "consent_on": "2026-03-28",
-            "primary": True,
-        }
-        for kind, group in (("worker", "A"), ("document", "B"))
-    ],
 }
 
 
@@ -291,21 +241,3 @@ class Network:
                 assert bool(report.allegations) is bool(report.sources) is (not is_draft)
                 assert (report.answers is None) is (report.submitted_at is not None) is (not is_draft)
                 assert (f"monitoring:report:{report.id}" in queued) is (not is_draft)
-
-
-def picture(size: tuple[int, int] = (64, 48)) -> bytes:
-    """A small JPEG with a place in its metadata."""
-    exif = Image.Exif()
-    exif[0x010E] = "тайное место"
-    out = io.BytesIO()
-    Image.new("RGB", size, "#0b5d57").save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
-def fields(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as a browser posts them: what is not ticked is not sent."""
-    return {
-        key: "y" if value is True else value
-        for key, value in answers.items()
-        if key != "primary" and value is not False
-    }

@@ -46,6 +46,11 @@ REGIONS = {
     "KG-O": lazy_gettext("Osh region"),
     "KG-GO": lazy_gettext("Osh city"),
     "KG-T": lazy_gettext("Talas region"),
+    "RU-MOW": lazy_gettext("Moscow"),
+    "RU-MOS": lazy_gettext("Moscow region"),
+    "RU-SPE": lazy_gettext("Saint Petersburg"),
+    "RU-SVE": lazy_gettext("Sverdlovsk region"),
+    "RU-NVS": lazy_gettext("Novosibirsk region"),
 }
 """ISO 3166-2."""
 

@@ -7,6 +7,9 @@ OBSTACLES = {
     "employer_missing": lazy_gettext("Tell who the employer is."),
     "allegation_missing": lazy_gettext("Describe at least one allegation."),
     "source_missing": lazy_gettext("Add at least one source."),
+    "no_coordinator": lazy_gettext(
+        "Nobody coordinates this country yet. Your draft is kept: ask the secretariat to name a coordinator."
+    ),
     "consent_not_asked": lazy_gettext("Record for each source when you asked for consent."),
     "employer_not_linked": lazy_gettext("Link the report to an employer in the register."),
     "identifier_problem": lazy_gettext("Correct the company number of the employer in the register first."),

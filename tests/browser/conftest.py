@@ -1,5 +1,6 @@
 """A live site and a real Chromium, made once; what is missing on a bare machine is skipped."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

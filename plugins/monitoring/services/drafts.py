@@ -13,6 +13,7 @@ from core.toolkit import (
     Actor,
     Attachment,
     Conflict,
+    GuardFailed,
     Subject,
     audit,
     history,
@@ -143,6 +144,9 @@ def send(session: Session, actor: Actor, draft: Report, *, revision: int) -> Non
     draft.country = answers["employer"]["country"]
     queue_index(session, [finding.uid(draft)])
     people = people_with(session, platform.register, rights.REPORT_TRIAGE, draft.subject())
+    if not people:
+        # A report that nobody sees is lost: the draft stays with its writer instead.
+        raise GuardFailed("submit", ["no_coordinator"])
     tell(session, draft, [person.id for person in people], NEW_URGENT if draft.urgent else NEW)
 
 

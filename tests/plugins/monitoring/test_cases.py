@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from answers import SOUND_INN
 from click.testing import CliRunner, Result
-from network import SOUND_INN, Network
+from network import Network
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from test_tabular import words, workbook

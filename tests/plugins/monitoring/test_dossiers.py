@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from network import ANSWERS, Network
+from answers import ANSWERS
+from network import Network
 from pypdf import PdfReader
 
 from core import audit

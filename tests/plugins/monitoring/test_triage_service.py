@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 import pytest
-from network import ANSWERS, SOUND_INN, Network
+from answers import ANSWERS, SOUND_INN
+from network import Network
 
 from core.toolkit import Conflict, Denied
 from plugins.monitoring.models import Employer

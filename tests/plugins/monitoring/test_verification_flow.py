@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from network import ANSWERS, SOUND_INN, Network, fields, picture
+from answers import ANSWERS, SOUND_INN, fields, picture
+from network import Network
 from pypdf import PdfReader
 from sqlalchemy import select
 
