@@ -154,6 +154,9 @@ class Machine:
 
     def _claim(self, session: Session, record: Movable, transition: Transition, revision: int) -> None:
         # The UPDATE decides between two people at once; the loser sees what the winner did.
+        if revision != record.revision:
+            # Also what no database could compare, such as a number of a hundred digits from a forged form.
+            raise Conflict(history(session, record.id, since=min(max(revision, 0), record.revision)))
         table = type(record).__table__  # type: ignore[attr-defined]
         changed = session.execute(
             update(table)

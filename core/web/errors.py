@@ -23,6 +23,10 @@ log = logging.getLogger("camove")
 def words(status: int) -> tuple[str, str]:
     """The title and the advice for a status."""
     known: dict[int, Callable[[], tuple[str, str]]] = {
+        400: lambda: (
+            gettext("This form could not be read"),
+            gettext("Go back, check what you typed, and send it again."),
+        ),
         403: lambda: (
             gettext("You cannot open this page"),
             gettext("Your role does not include it. Ask the administrator of your organisation."),

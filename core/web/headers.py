@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -22,12 +22,20 @@ FIXED = {
 def install(app: Flask) -> None:
     """Name each request and put the headers on each answer."""
     app.before_request(name_request)
+    app.before_request(refuse_nul)
     app.after_request(protect)
 
 
 def name_request() -> None:
     """A short random id that an error page shows and the log carries."""
     g.request_id = secrets.token_hex(4)
+
+
+def refuse_nul() -> None:
+    """No text that people write holds a NUL; PostgreSQL cannot keep one, so it is refused at the door."""
+    texts = [*request.args.values(), *(v for each in request.form.listvalues() for v in each)]
+    if any("\0" in text for text in texts):
+        abort(400)
 
 
 def protect(response: Response) -> Response:

@@ -98,11 +98,11 @@ def inspect(page: Page, language: str) -> None:
 
 def weigh(responses: list[Response], kind: str) -> None:
     """The budgets of a first visit, as a compressing server would send it."""
-    weights = {each.url: len(gzip.compress(each.body())) / 1024 for each in responses}
+    # A redirect has no body; what it leads to is weighed.
+    bodies = [each for each in responses if not 300 <= each.status < 400]
+    weights = {each.url: len(gzip.compress(each.body())) / 1024 for each in bodies}
     texts = {
-        each.url: weights[each.url]
-        for each in responses
-        if "image" not in each.headers.get("content-type", "")
+        each.url: weights[each.url] for each in bodies if "image" not in each.headers.get("content-type", "")
     }
     scripts = sum(size for url, size in texts.items() if ".js" in urlsplit(url).path)
     assert sum(texts.values()) <= KILOBYTES[kind], texts

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from answers import ANSWERS
 from flask import url_for
 from matrix import EVERYBODY, NEWCOMER, PUBLIC_ROLE, Key
@@ -21,9 +20,6 @@ from core.testing import Town
 from core.toolkit import new_id
 from plugins.monitoring.models import Dossier, Evidence, Report
 from plugins.monitoring.services import triage
-
-pytestmark = pytest.mark.xdist_group("matrix")
-"""All cells in one process: the last test counts them."""
 
 KYRGYZ = {
     "employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}

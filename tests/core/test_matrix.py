@@ -19,11 +19,8 @@ from core.audit import AuditEntry
 from core.web.headers import FIXED
 from plugins.monitoring.models import Dossier, Employer, Report
 
-pytestmark = pytest.mark.xdist_group("matrix")
-"""All cells in one process: the last test counts them."""
-
 GOOD = frozenset({200, 302, 409, 422})
-SEEN: list[str] = []
+SEEN: list[tuple[Key, str, str]] = []
 """The cells that were asked, to be counted at the end."""
 
 
@@ -75,7 +72,7 @@ def test_each_role_gets_as_far_as_the_table_says(site: Site, key: Key) -> None:
     for world in door.worlds:
         for who in sorted(EVERYBODY):
             answer = site.ask(key, who, world)
-            SEEN.append(f"{key} {world} {who}")
+            SEEN.append((key, world, who))
             found, expected = outcome(answer), door.expected(who, world)
             if found != expected or not protected(answer):
                 wrong.append(f"{who} at {world}: {found} ({answer.status_code}), expected {expected}")
@@ -241,12 +238,10 @@ def test_nobody_ends_the_sign_in_of_another(site: Site) -> None:
     site.put_back()
 
 
-def test_the_whole_matrix_was_asked(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
-    cells = sum(len(door.worlds) for door in DOORS.values()) * len(EVERYBODY)
+def test_every_cell_of_each_door_was_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the doors that this process tried (the tests may be shared out), no cell was left out."""
+    tried = {key for key, _, _ in SEEN}
+    cells = sum(len(DOORS[key].worlds) for key in tried) * len(EVERYBODY)
     with capsys.disabled():
-        print(
-            f"\nmatrix: {len(set(SEEN))} of {cells} cells asked, {len(DOORS)} doors, {len(EVERYBODY)} roles"
-        )
-    if len(SEEN) < cells:
-        pytest.skip("only a part of the matrix was chosen")
+        print(f"\nmatrix: {cells} cells, {len(tried)} of {len(DOORS)} doors, {len(EVERYBODY)} roles")
     assert len(set(SEEN)) == cells

@@ -74,3 +74,9 @@ def test_administration_is_for_administrators(app: Flask, town: Town) -> None:
     for path in ("/en/admin/", "/en/admin/plugins", "/en/admin/settings", "/en/admin/jobs"):
         assert browser.get(path).status_code == 403, path
         assert app.test_client().get(path).status_code == 302, path
+
+
+def test_a_nul_is_refused_with_a_page_not_a_failure(app: Flask) -> None:
+    answer = app.test_client().get("/en/search?q=%00")
+    assert answer.status_code == 400
+    assert "This form could not be read" in answer.get_data(as_text=True)

@@ -201,3 +201,10 @@ def test_a_photo_of_a_report_opens_through_that_report_only(net: Network) -> Non
     shown.close()
     assert coordinator.get(f"{BASE}/{other}/photo/{photo}").status_code == 404
     assert net.browser("kg_coordinator").get(f"{BASE}/{report_id}/photo/{photo}").status_code == 404
+
+
+def test_a_forged_revision_is_a_conflict_not_a_failure(net: Network) -> None:
+    report_id = net.sent()
+    page = f"{BASE}/{report_id}"
+    answer = net.browser("coordinator").post(f"{page}/move/take", page, revision="9" * 100)
+    assert answer.status_code == 409
