@@ -86,11 +86,6 @@ def store(
     return attachment
 
 
-def describe(attachment: Attachment) -> dict[str, object]:
-    """What an annex list says of a file."""
-    return {"sha256": attachment.sha256, "size": attachment.size, "kind": attachment.kind}
-
-
 def send(attachment: Attachment, settings: Settings) -> Response:
     """The cleaned copy, in a way that lets no browser run it."""
     response = send_file(

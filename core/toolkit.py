@@ -5,7 +5,6 @@ from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
 from core.attachments import Attachment, AttachmentProblem
-from core.attachments import describe as describe_attachment
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
 from core.attachments import send as send_attachment
@@ -33,7 +32,7 @@ __all__ = [
     "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
     "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "Setting", "State", "Subject",
     "Tile", "Transition", "UtcDateTime", "actor_of", "audit", "best_label", "country_of",
-    "current_actor", "describe_attachment", "find_actor", "fold", "get_setting", "history",
+    "current_actor", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
     "now", "organisation_names", "organisations_of", "outbox", "page_of", "people_with",
     "person_names", "platform", "public", "queue_index", "reach", "reading", "receive_attachment", "remove_attachment",

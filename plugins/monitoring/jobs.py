@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.toolkit import Database, Job, mark, notify, now, people_with, platform
+from core.toolkit import Database, Job, mark, now, people_with, platform
 from plugins.monitoring import rights
 from plugins.monitoring.deadlines import reminders
 from plugins.monitoring.models import Dossier
+from plugins.monitoring.services.notices import tell
 
 DUE = mark("An answer to the dossier on the report %(reference)s is due soon")
 
@@ -23,15 +24,7 @@ def remind(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
             if dossier.answer_by and today in reminders(dossier.answer_by) and dossier.reminded_on != today:
                 dossier.reminded_on = today
                 people = people_with(session, platform.register, rights.DOSSIER_TRACK, dossier.subject())
-                notify(
-                    session,
-                    [person.id for person in people],
-                    "monitoring",
-                    DUE,
-                    {"reference": dossier.report.reference},
-                    endpoint="monitoring.dossier",
-                    arguments={"dossier_id": str(dossier.id)},
-                )
+                tell(session, dossier, [person.id for person in people], DUE)
 
 
 REMIND = Job("monitoring.remind", remind, every=timedelta(hours=1))

@@ -22,10 +22,6 @@ class StepForm(Form):
         """What was typed, as the draft keeps it."""
         return {name: _plain(each) for name, each in self._fields.items() if each.type not in SKIPPED}
 
-    def keep(self) -> dict[str, Any]:
-        """What was typed, valid or not: what Save draft keeps, so that nothing is lost."""
-        return self.answers()
-
 
 SKIPPED = ("CSRFTokenField", "HiddenField", "SubmitField", "FileField", "IntegerHidden")
 

@@ -1,7 +1,6 @@
 """Dossiers: composed from what was verified and consented to, frozen at approval, then followed."""
 
 from datetime import date
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -13,7 +12,6 @@ from core.toolkit import (
     audit,
     country_of,
     mark,
-    notify,
     now,
     organisation_names,
     organisations_of,
@@ -26,6 +24,7 @@ from plugins.monitoring import deadlines, rights
 from plugins.monitoring import dossier as letter
 from plugins.monitoring.lifecycle import DOSSIER, supporting
 from plugins.monitoring.models import Allegation, Dossier, Evidence, Report, Source
+from plugins.monitoring.services.notices import tell
 from plugins.monitoring.taxonomy import TAXONOMY
 
 USE = "dossier_anonymous"
@@ -56,7 +55,7 @@ def write(session: Session, actor: Actor, report: Report, addressee: str) -> Dos
     session.flush()
     audit.record(session, actor, "monitoring.dossier.write", dossier.id)
     officers = people_with(session, platform.register, rights.DOSSIER_APPROVE, dossier.subject())
-    _tell(session, dossier, [person.id for person in officers if person.id != actor.person_id], WAITS)
+    tell(session, dossier, [person.id for person in officers if person.id != actor.person_id], WAITS)
     return dossier
 
 
@@ -89,7 +88,7 @@ def approve(session: Session, actor: Actor, dossier: Dossier, *, revision: int) 
     dossier.content = letter.payload(composed)
     dossier.content_hash = letter.content_hash(composed)
     dossier.pdf = render_pdf(letter.TEMPLATE, letter.document(composed))
-    _tell(session, dossier, [dossier.author_id] if dossier.author_id else [], APPROVED)
+    tell(session, dossier, [dossier.author_id] if dossier.author_id else [], APPROVED)
 
 
 def preview(session: Session, dossier: Dossier) -> bytes:
@@ -207,15 +206,3 @@ def _fact(report: Report, allegation: Allegation) -> letter.Fact:
 def _annex(number: int, evidence: Evidence) -> letter.Annex:
     file = evidence.attachment
     return letter.Annex(number, evidence.title, "Фотография", file.copy_sha256, file.copy_size)
-
-
-def _tell(session: Session, dossier: Dossier, people: list[UUID], message: str) -> None:
-    notify(
-        session,
-        people,
-        "monitoring",
-        message,
-        {"reference": dossier.report.reference},
-        endpoint="monitoring.dossier",
-        arguments={"dossier_id": str(dossier.id)},
-    )

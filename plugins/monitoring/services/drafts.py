@@ -18,7 +18,6 @@ from core.toolkit import (
     audit,
     history,
     mark,
-    notify,
     now,
     organisations_of,
     people_with,
@@ -31,6 +30,7 @@ from plugins.monitoring.identifiers import check
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Allegation, Evidence, Report, Source
 from plugins.monitoring.services import finding
+from plugins.monitoring.services.notices import tell
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is read as a digit over the telephone."""
@@ -148,19 +148,6 @@ def send(session: Session, actor: Actor, draft: Report, *, revision: int) -> Non
         # A report that nobody sees is lost: the draft stays with its writer instead.
         raise GuardFailed("submit", ["no_coordinator"])
     tell(session, draft, [person.id for person in people], NEW_URGENT if draft.urgent else NEW)
-
-
-def tell(session: Session, about: Report, people: Sequence[UUID], message: str) -> None:
-    """Leave a notice that names the report's number and nothing else."""
-    notify(
-        session,
-        people,
-        "monitoring",
-        message,
-        {"reference": about.reference},
-        endpoint="monitoring.report",
-        arguments={"report_id": str(about.id)},
-    )
 
 
 def _fill(draft: Report, answers: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ from plugins.monitoring.identifiers import check
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Employer, Identifier, Report
 from plugins.monitoring.services import finding
-from plugins.monitoring.services.drafts import tell
+from plugins.monitoring.services.notices import tell
 
 VERIFY = mark("You were named to verify the report %(reference)s")
 CONFIRM = mark("Findings of the report %(reference)s wait for your confirmation")

@@ -181,7 +181,7 @@ def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response
         return _show(found, wanted, position, form, found.revision)
     if "later" in request.form and not isinstance(form, EvidenceForm):
         return _keep(
-            found, wanted, position, form, form.keep(), url_for("monitoring.draft", report_id=report_id)
+            found, wanted, position, form, form.answers(), url_for("monitoring.draft", report_id=report_id)
         )
     valid = form.validate()
     if not _take_photo(found, form, position) or not valid:
