@@ -15,10 +15,10 @@ WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg r
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock states screenshots clean
+.PHONY: help setup run test check gates-mutants bench lock states screenshots clean
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## Make .venv with what requirements.lock names
 
@@ -59,6 +59,9 @@ check: setup  ## Judge the code: style, types, imports, translations, spelling
 	@$(INSTANCE_OF_CHECKS) $(BIN)/camove translations check
 	@echo "check 6/6: spelling"
 	@$(BIN)/codespell $(WORDS)
+
+gates-mutants: setup  ## Break the build on purpose, each time in another way: the gates must turn red
+	@$(BIN)/python tests/gates/mutants/run.py
 
 bench: setup  ## Measure what pages and searches cost
 	@for each in $(BENCHES); do echo "bench: $$each"; $(BIN)/python $$each || exit 1; done

@@ -3,13 +3,19 @@
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import i18n, plugins, settings
+from core import i18n, plugins, reserve, settings
 from core.accounts import roles, sessions
 from core.accounts import views as account_views
+from core.accounts.views import confirming
+from core.attachments import quotas
+from core.attachments import views as upload_views
+from core.attachments.reconciling import Housekeeper
+from core.checkpoints import Checkpointer
+from core.contract import Job
 from core.database import Database
 from core.facade import Plugins
 from core.indexing import Index
@@ -19,7 +25,26 @@ from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
 from core.search.factory import open_engine
 from core.settings import Settings
-from core.web import addresses, admin, errors, filters, guard, headers, kit, mounting, pages, shell
+from core.vault import scrubbing
+from core.vault import views as vault_views
+from core.web import (
+    addresses,
+    admin,
+    compression,
+    errors,
+    filters,
+    guard,
+    headers,
+    kit,
+    limits,
+    logs,
+    metrics,
+    mounting,
+    outages,
+    pages,
+    shell,
+)
+from core.web.arriving import InMemoryRequest
 
 
 def create_app(
@@ -38,7 +63,10 @@ def create_app(
 
 
 def _platform(configured: Settings, found: Sequence[Plugin | EntryPoint] | None) -> Platform:
-    database = Database(configured.database, audit_key=configured.key("audit"))
+    database = Database(
+        configured.database, audit_key=configured.key("audit"), vault_key=configured.key("vault")
+    )
+    reserve.watch(database, configured.data)
     hooks = Plugins(plugins.discover(found))
     engine = open_engine(configured.search_engine, configured.data / "search", database.engine)
     register = Register()
@@ -49,6 +77,7 @@ def _platform(configured: Settings, found: Sequence[Plugin | EntryPoint] | None)
 def _limits(app: Flask) -> None:
     """Flask's own defaults are not safe: bound every request, and keep the cookie to this site."""
     configured: Settings = app.extensions[EXTENSION].settings
+    app.request_class = InMemoryRequest
     app.config.update(
         SECRET_KEY=configured.key("cookies"),
         TESTING=configured.testing,
@@ -60,7 +89,10 @@ def _limits(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        # Over HTTPS it would ask for a Referer, and our pages send none; core.web.headers asks the browser better.
+        WTF_CSRF_SSL_STRICT=False,
         TEMPLATES_AUTO_RELOAD=configured.development,
+        TRUSTED_HOSTS=list(configured.hosts),
     )
     CSRFProtect(app)
 
@@ -75,24 +107,58 @@ def _proxies(app: Flask) -> None:
 def _jobs(app: Flask) -> None:
     """Core's own background work."""
     site: Platform = app.extensions[EXTENSION]
-    for job in (site.index.job(), Mailer(site.settings).job(), *sessions.jobs(site.settings)):
+    for job in _core_jobs(site):
         site.jobs[job.name] = job
 
 
+def _preferences(app: Flask) -> None:
+    """What core lets an administrator change at run time."""
+    app.extensions[EXTENSION].preferences[quotas.QUOTA.name] = quotas.QUOTA
+
+
+def _core_jobs(site: Platform) -> tuple[Job, ...]:
+    return (
+        *site.index.jobs(),
+        Mailer(site.settings).job(),
+        *Checkpointer(site.settings).jobs(),
+        *sessions.jobs(site.settings),
+        Housekeeper(site.settings).job(),
+        scrubbing.job(),
+        reserve.job(site.settings.data),
+    )
+
+
+def _blueprints() -> tuple[Blueprint, ...]:
+    return (
+        *account_views.BLUEPRINTS,
+        pages.blueprint,
+        admin.blueprint,
+        upload_views.blueprint,
+        vault_views.blueprint,
+    )
+
+
 STEPS: tuple[Callable[[Flask], None], ...] = (
-    _limits,
     _proxies,
+    logs.install,
+    metrics.install,
+    compression.install,
+    limits.install,
+    _limits,
     i18n.install,
     addresses.install,
     headers.install,
     sessions.install,
     guard.install,
+    confirming.install,
     kit.install,
     filters.install,
     shell.install,
     errors.install,
+    outages.install,
     _jobs,
-    lambda app: mounting.mount_core(app, (*account_views.BLUEPRINTS, pages.blueprint, admin.blueprint)),
+    _preferences,
+    lambda app: mounting.mount_core(app, _blueprints()),
     mounting.mount_plugins,
     guard.check_routes,
 )

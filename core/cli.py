@@ -9,21 +9,29 @@ from core import __version__
 from core.accounts.cli import org, user
 from core.app import create_app
 from core.commands.auditing import audit
+from core.commands.backup import backup, restore
 from core.commands.catalogues import translations
 from core.commands.demo import demo
+from core.commands.doctor import doctor
 from core.commands.extensions import plugins
+from core.commands.files import files
 from core.commands.finding import search
 from core.commands.schema import db
 from core.commands.serving import serve, worker
+from core.commands.vault import vault
 from core.platform import EXTENSION, Platform
 from core.settings import SettingsError
+
+COMMANDS: tuple[click.Command, ...] = (
+    audit, backup, db, demo, doctor, files, org, plugins, restore, search, serve, translations, user, vault, worker,
+)  # fmt: skip
 
 
 def build(app: Flask) -> click.Group:
     """All commands of this installation."""
     site: Platform = app.extensions[EXTENSION]
     group = click.Group("camove", help="The platform of Central Asia on the Move.")
-    for command in (audit, db, demo, org, plugins, search, serve, translations, user, worker):
+    for command in COMMANDS:
         group.add_command(command)
     for record in site.plugins.records.values():
         commands = site.plugins.commands(record) if record.active else []

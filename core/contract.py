@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.permissions import Permission, Role, Scope
-from core.search.documents import SearchDocument
+from core.search.documents import SearchDocument, SearchRevision
 
 if TYPE_CHECKING:
     from core.database import Database
@@ -21,6 +21,7 @@ __all__ = [
     "SampleCast",
     "Scope",
     "SearchDocument",
+    "SearchRevision",
     "Setting",
     "Tile",
 ]

@@ -79,10 +79,10 @@ def id_column() -> Any:
 class Database:
     """An engine with the two ways in: `transaction()` to write, `reading()` to look."""
 
-    def __init__(self, url: str, audit_key: bytes = b"") -> None:
-        """Open `url`; nothing is created. Sessions carry the key of the audit chain."""
+    def __init__(self, url: str, audit_key: bytes = b"", vault_key: bytes = b"") -> None:
+        """Open `url`; nothing is created. Sessions carry the keys of the audit chain and of internal records."""
         self.engine = _engine(url)
-        self._info = {"audit_key": audit_key}
+        self._info = {"audit_key": audit_key, "vault_key": vault_key}
         self._reader = self.engine.execution_options(camove_reads=True)
 
     @contextmanager
@@ -108,9 +108,16 @@ class Database:
         self.engine.dispose()
 
 
+POOL = 10
+"""Connections kept, and twice as many more at need: each thread of the server may hold one that reads and one
+that writes, and the worker its own. With fewer, threads could wait for each other."""
+
+
 def _engine(url: str) -> Engine:
     options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), **options)
+    # An error's text must not carry what people typed into a log.
+    options |= {"hide_parameters": True, "pool_pre_ping": not url.startswith("sqlite")}
+    engine = create_engine(url, pool_size=POOL, max_overflow=2 * POOL, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)

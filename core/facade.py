@@ -1,6 +1,6 @@
 """The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import click
 from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
-from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, Tile
+from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, SearchRevision, Tile
 from core.permissions import Actor
 from core.plugins import Hooks, PluginRecord
 
@@ -90,3 +90,24 @@ class Plugins(Hooks):
                 if document.uid.startswith(own) and (wanted is None or document.uid in wanted)
             ]
         return found
+
+    def search_revisions(self, session: Session) -> dict[str, int]:
+        """Provide: the revision of every document by uid; of a plugin without this hook, from its documents.
+
+        Raises ProviderFailed if one of them cannot answer: silence would empty the index.
+        """
+        light = dict(self._provided("camove_provide_search_revisions", session))
+        heavy = self._provided("camove_provide_search_documents", session, but=frozenset(light), uids=None)
+        found: dict[str, int] = {}
+        for name, answers in (*light.items(), *heavy):
+            found |= {each.uid: each.revision for each in answers if each.uid.startswith(f"{name}:")}
+        return found
+
+    def _provided(
+        self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any
+    ) -> Iterator[tuple[str, list[SearchRevision | SearchDocument]]]:
+        """The answers of each plugin but those. Raises ProviderFailed for one that cannot answer."""
+        for record, answers in self.ask_each(hook, session, but=but, **arguments):
+            if answers is None:
+                raise ProviderFailed(record.name)
+            yield record.name, answers

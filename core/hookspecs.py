@@ -12,7 +12,18 @@ import pluggy
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from core.contract import Job, NavItem, Obstacle, Permission, Role, SampleCast, SearchDocument, Setting, Tile
+from core.contract import (
+    Job,
+    NavItem,
+    Obstacle,
+    Permission,
+    Role,
+    SampleCast,
+    SearchDocument,
+    SearchRevision,
+    Setting,
+    Tile,
+)
 from core.permissions import Actor
 from core.workflow import Machine
 
@@ -114,4 +125,10 @@ def camove_guard_access(session: Session, actor: Actor, permission: str, target:
 @hookspec
 def camove_provide_search_documents(session: Session, uids: Sequence[str] | None) -> Iterable[SearchDocument]:
     """The documents for those of `uids` that are the plugin's and still exist; None asks for all. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_search_revisions(session: Session) -> Iterable[SearchRevision]:
+    """The name and revision of every document that the plugin provides, without their text. Since 1."""
     return ()

@@ -191,14 +191,19 @@ class Hooks:
         ]
 
     def ask_each(
-        self, hook: str, session: Session | None = None, **arguments: Any
+        self,
+        hook: str,
+        session: Session | None = None,
+        *,
+        but: frozenset[str] = frozenset(),
+        **arguments: Any,
     ) -> list[tuple[PluginRecord, list[Any] | None]]:
-        """The answers plugin by plugin; None stands for a failure."""
+        """The answers plugin by plugin, without those in `but`; None stands for a failure."""
         given = arguments | ({"session": session} if session is not None else {})
         return [
             (record, self._isolated(record, hook, ask, session, given))
             for record, ask in self.implementations(hook)
-            if record.active
+            if record.active and record.name not in but
         ]
 
     def checked(self, hook: str, answers: list[Any]) -> list[Any]:  # noqa: ARG002 - the facade asks for it
@@ -220,7 +225,8 @@ class Hooks:
             with session.begin_nested():
                 return self.checked(hook, _materialise(hook, ask(arguments)))
         except Exception as error:
-            record.note(hook, error)
+            # The worker asks again and again for what one record cannot give: that must not switch pages off.
+            record.note(hook, error, counts=not hook.startswith("camove_provide_"))
             return None
 
 

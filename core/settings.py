@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 LOCALES = {"ru": "ru_KG", "ky": "ky_KG", "en": "en_GB"}
 """Address prefix -> the locale that formats dates and numbers behind it."""
 
 LOCALE_NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 DEFAULT_LOCALE = "ru"
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
 class SettingsError(ValueError):
@@ -37,6 +39,14 @@ class Settings:
     strict: bool = False
     upload_limit: int = 8 * 1024 * 1024
     trusted_proxies: int = 0
+    audit_witnesses: tuple[str, ...] = ()
+    audit_witness_mail: tuple[str, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    limits_storage: str = "memory://"
+    limits_factor: int = 1
+    metrics_address: str = ""
+    backup_recipients: tuple[str, ...] = ()
+    backup_folder: str = ""
 
     @property
     def data(self) -> Path:
@@ -52,6 +62,13 @@ class Settings:
     def database(self) -> str:
         """The URL of the database: PostgreSQL if set, else SQLite in the data folder."""
         return self.database_url or f"sqlite:///{(self.data / 'camove.sqlite').absolute()}"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that are answered; a request for any other could put a foreign name into a link."""
+        host = urlsplit(self.base_url).hostname or ""
+        here = LOOPBACK if host in LOOPBACK or self.testing else ()
+        return (host, *here, *self.trusted_hosts)
 
     @property
     def secure(self) -> bool:

@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from core import lineages
-from core.accounts import credentials, passwords, sign_ins
+from core import lineages, vault
+from core.accounts import actors, credentials, passwords, sign_ins
 from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, OrganisationName, Person
 from core.accounts.sessions import TOKEN
 from core.app import create_app
 from core.database import now
+from core.permissions import Actor
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
 from core.settings import Settings
@@ -49,6 +50,7 @@ def migrate(app: Flask) -> None:
     for record in site.plugins.records.values():
         if record.plugin is not None and lineage_of(record).head:
             lineages.upgrade(site.database, lineage_of(record))
+    site.index.engine.clear()
     site.database.close()
 
 
@@ -78,6 +80,29 @@ class Town:
             credentials.set_totp(settings, made, SECRET)
             session.add(Membership(person_id=made.id, organisation_id=organisation_id, roles=list(roles)))
         return made.id
+
+    def actor(self, person_id: UUID) -> Actor:
+        """The person, with what their roles grant."""
+        with self.site.database.reading() as session:
+            return actors.load(session, self.site.register, session.get_one(Person, person_id))
+
+    def vault(self, organisation_id: UUID, first: UUID, second: UUID) -> str:
+        """Make the organisation ready to seal, with these two holders unlocked; gives the sheet's text.
+
+        Their keys are found under their own ids: `vault.keyring.of(first)`. Both need the role of a key holder.
+        """
+        database, settings = self.site.database, self.site.settings
+        sheet = vault.holders.begin(database, settings, self.actor(first), organisation_id, PASSWORD)
+        vault.holders.join(database, settings, self.actor(second), PASSWORD)
+        vault.keyring.unlock(database, settings, first, first, PASSWORD)
+        with database.transaction() as session:
+            asked = vault.readiness(session, organisation_id).sheet_groups
+            typed = {number: vault.sheets.groups(sheet)[number - 1] for number in asked}
+            vault.holders.confirm_sheet(session, self.actor(first), organisation_id, typed)
+            keys = vault.keyring.of(first)
+            vault.holders.grant(session, self.actor(first), keys, organisation_id, second)
+        vault.keyring.unlock(database, settings, second, second, PASSWORD)
+        return sheet
 
     def browser(self, app: Flask, email: str = "") -> "Browser":
         """A browser, signed in as `email` if given (the pages of sign-in have tests of their own)."""

@@ -1,17 +1,33 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import audit, outbox
+from core import approvals, audit, outbox, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
-from core.attachments import Attachment, AttachmentProblem
+from core.attachments import Attachment, AttachmentProblem, open_original, send_original
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
+from core.attachments import result as uploaded
 from core.attachments import send as send_attachment
+from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
-from core.contract import Job, Manifest, NavItem, Obstacle, SampleCast, SearchDocument, Setting, Tile
+from core.attachments.words import problem as file_problem
+from core.contract import (
+    Job,
+    Manifest,
+    NavItem,
+    Obstacle,
+    SampleCast,
+    SearchDocument,
+    SearchRevision,
+    Setting,
+    Tile,
+)
 from core.database import Base, Database, Json, UtcDateTime, id_column, new_id, now
 from core.documents import render_pdf
+from core.fetch import Fetched, Fetcher, Validators
+from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
+from core.fetching.problems import Refused as FetchRefused
 from core.hookspecs import hookimpl
 from core.i18n import best as best_label
 from core.i18n import language, mark, translations
@@ -21,6 +37,7 @@ from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, re
 from core.platform import platform
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
+from core.syndication import Entry, Feed, FeedProblem, parse_feed
 from core.web.filters import long_date, moment, month
 from core.web.forms import Form
 from core.web.guard import current_actor, needs, public, reading, transaction
@@ -28,14 +45,17 @@ from core.web.paging import Page, page_of
 from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
 
 __all__ = [
-    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied", "Form",
+    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied",
+    "Entry", "Feed", "FeedProblem", "FetchFailed", "FetchProblem", "FetchRefused", "Fetched", "Fetcher", "Form",
     "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
-    "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "Setting", "State", "Subject",
-    "Tile", "Transition", "UtcDateTime", "actor_of", "audit", "best_label", "country_of",
-    "current_actor", "find_actor", "fold", "get_setting", "history",
+    "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting", "State", "Subject",
+    "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "audit", "best_label", "country_of",
+    "current_actor", "file_problem", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
-    "now", "organisation_names", "organisations_of", "outbox", "page_of", "people_with",
-    "person_names", "platform", "public", "queue_index", "reach", "reading", "receive_attachment", "remove_attachment",
-    "render_pdf", "require", "send_attachment", "sort_key", "store_attachment", "transaction",
-    "translations", "visible",
+    "now", "open_original", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed", "people_with",
+    "person_names", "platform", "public", "queue_index", "reach", "reading", "reason_in_words",
+    "receive_attachment", "remove_attachment",
+    "render_pdf", "require", "send_attachment", "send_original", "settle_attachments", "sort_key",
+    "store_attachment", "transaction",
+    "translations", "uploaded", "vault", "visible",
 ]  # fmt: skip

@@ -2,17 +2,23 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import copy_context
+from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
-from core import outbox
+from core import outbox, schedules
 from core.contract import Job
 from core.database import Database
+from core.outbox import QueuedJob
 
 log = logging.getLogger("camove.worker")
 PAUSE = 1.0
 """Seconds between looks at an empty outbox."""
+
+POSTPONED = timedelta(seconds=30)
 
 
 class Worker:
@@ -22,6 +28,7 @@ class Worker:
         """Know the jobs; start nothing."""
         self._database, self._jobs = database, jobs
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def step(self) -> bool:
         """Run the next batch; False when nothing is due. A failing job never raises here."""
@@ -29,14 +36,43 @@ class Worker:
         if not jobs:
             return False
         try:
-            self._jobs[jobs[0].name].run(self._database, [job.payload for job in jobs])
-        except Exception as error:
-            # The kind alone: a traceback in the log could quote what a person wrote.
-            log.error("job %s failed: %s", jobs[0].name, type(error).__name__)  # noqa: TRY400
-            outbox.fail(self._database, jobs, error)
+            with outbox.at_work(jobs), self._alive(jobs):
+                self._jobs[jobs[0].name].run(self._database, [job.payload for job in jobs])
+        except outbox.Later:
+            outbox.release(self._database, jobs, after=POSTPONED)
+        except (Exception, SystemExit) as error:  # A job may even try to end the process.
+            self._failed(jobs, error)
         else:
-            outbox.finish(self._database, jobs)
+            if outbox.finish(self._database, jobs) < len(jobs):
+                log.warning("job %s took longer than its lease", jobs[0].name)
         return True
+
+    def _failed(self, jobs: Sequence[QueuedJob], error: BaseException) -> None:
+        # The kind alone: a traceback in the log could quote what a person wrote.
+        log.error("job %s failed: %s", jobs[0].name, type(error).__name__)
+        if len(jobs) == 1:
+            outbox.fail(self._database, jobs[0], error)
+        else:  # One of them is to blame: each runs alone, and only that one will be parked.
+            outbox.release(self._database, jobs)
+
+    @contextmanager
+    def _alive(self, jobs: Sequence[QueuedJob]) -> Iterator[None]:
+        """Renew the lease for as long as the handler takes."""
+        over = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(jobs, over), name="camove-lease", daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            over.set()
+            beat.join()
+
+    def _beat(self, jobs: Sequence[QueuedJob], over: threading.Event) -> None:
+        while not over.wait(outbox.LEASE.total_seconds() / 5):
+            try:
+                outbox.renew(self._database, jobs)
+            except SQLAlchemyError:
+                log.warning("the lease of %s could not be renewed; trying again", jobs[0].name)
 
     def drain(self, limit: int = 10_000) -> int:
         """Run what is due now, at most `limit` batches; gives how many ran."""
@@ -50,18 +86,22 @@ class Worker:
         periods = {job.name: job.every for job in self._jobs.values() if job.every}
         while not self._stop.is_set():
             try:
-                outbox.run_schedules(self._database, periods)
+                schedules.run(self._database, periods)
                 busy = self.step()
-            except OperationalError:
+            except SQLAlchemyError:
                 log.warning("the database does not answer; trying again")
                 busy = False
             if not busy:
                 self._stop.wait(PAUSE)
 
     def start(self) -> None:
-        """Run beside the pages, in a thread of this process."""
-        threading.Thread(target=self.run, name="camove-worker", daemon=True).start()
+        """Run beside the pages, in a thread of this process that sees the same application."""
+        run = copy_context().run
+        self._thread = threading.Thread(target=run, args=(self.run,), name="camove-worker", daemon=True)
+        self._thread.start()
 
-    def stop(self) -> None:
-        """Ask the loop to end after the batch in hand."""
+    def stop(self, wait: float = 0) -> None:
+        """Ask the loop to end after the batch in hand, and wait so many seconds for that."""
         self._stop.set()
+        if self._thread is not None and wait:
+            self._thread.join(wait)

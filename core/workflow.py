@@ -178,5 +178,8 @@ class Machine:
 
 def history(session: Session, object_id: UUID, since: int = 0) -> list[Passage]:
     """The moves that a record has made after revision `since`, oldest first."""
-    rows = select(Passage).where(Passage.object_id == object_id, Passage.revision > since)
+    # A number that a form made up may be larger than any column holds.
+    rows = select(Passage).where(
+        Passage.object_id == object_id, Passage.revision > max(-1, min(since, 1 << 30))
+    )
     return list(session.scalars(rows.order_by(Passage.revision, Passage.id)))

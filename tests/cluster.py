@@ -6,9 +6,12 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import create_engine, text
 
 NOBODY_ROOT = "postgres"
 """PostgreSQL refuses to run as root; Debian's package brings this account."""
@@ -74,3 +77,16 @@ def _wait(folder: Path, port: int) -> None:
             return
         time.sleep(0.1)
     raise RuntimeError("PostgreSQL did not start")
+
+
+@contextmanager
+def fresh(server: str) -> Iterator[str]:
+    """An empty database of the server at that URL, dropped at the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.rsplit("/", 1)[0] + f"/{name}"
+    with maintenance.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    maintenance.dispose()

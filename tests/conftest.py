@@ -1,16 +1,14 @@
 """What all tests share. What a bare machine lacks is skipped with its reason; in CI a skip is a failure."""
 
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cluster import binaries, running
+from cluster import binaries, fresh, running
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
 from machine import absent
-from sqlalchemy import create_engine, text
 
 from core import testing
 from core.platform import EXTENSION, Platform
@@ -32,14 +30,15 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
     """A fresh, empty database."""
-    name = f"test_{uuid.uuid4().hex}"
-    maintenance = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgresql_server.rsplit("/", 1)[0] + f"/{name}"
-    with maintenance.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    maintenance.dispose()
+    with fresh(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def postgresql_url_of_module(postgresql_server: str) -> Iterator[str]:
+    """One for all tests of a module."""
+    with fresh(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ PEOPLE = {
     "kg_admin": ("talas", ("core.organisation_admin",)),
     "admin": ("office", ("core.administrator",)),
     "member": ("most", ("core.member",)),
+    "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
 }
 
 

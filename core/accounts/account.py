@@ -9,12 +9,20 @@ from core.accounts import credentials, sign_ins
 from core.accounts.models import Person
 from core.permissions import Actor
 from core.settings import LOCALES, Settings
+from core.vault import holders
+from core.vault.member_keys import Made
 
 
-def change_password(session: Session, actor: Actor, password_hash: str, sign_in_id: UUID) -> str | None:
-    """Keep the new hash and end every other sign-in; gives this one's new token."""
+def change_password(
+    session: Session, actor: Actor, password_hash: str, sign_in_id: UUID, turned: Made | None
+) -> str | None:
+    """Keep the new hash and end every other sign-in; gives this one's new token.
+
+    `turned` is the person's key of the vault under the new password, None if there is none.
+    """
     person = session.get_one(Person, actor.person_id)
     person.password_hash = password_hash
+    holders.rewrap(session, person.id, turned)
     sign_ins.end_all(session, person.id, but=sign_in_id)
     audit.record(session, actor, "core.password.change", person.id, ("password_hash",))
     return sign_ins.rotate(session, sign_in_id)
@@ -34,10 +42,12 @@ def renew_recovery_codes(session: Session, actor: Actor, settings: Settings) -> 
     return credentials.new_recovery_codes(session, settings, person.id)
 
 
-def end_sign_in(session: Session, actor: Actor, sign_in_id: UUID) -> None:
-    """End one of the actor's own sign-ins."""
-    if actor.person_id and sign_ins.end(session, actor.person_id, sign_in_id):
-        audit.record(session, actor, "core.sign_in.end", actor.person_id)
+def end_sign_in(session: Session, actor: Actor, sign_in_id: UUID) -> bool:
+    """End one of the actor's own sign-ins; False if there is none such."""
+    if not actor.person_id or not sign_ins.end(session, actor.person_id, sign_in_id):
+        return False
+    audit.record(session, actor, "core.sign_in.end", actor.person_id)
+    return True
 
 
 def end_other_sign_ins(session: Session, actor: Actor, sign_in_id: UUID) -> None:

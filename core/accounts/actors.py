@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, Person
-from core.accounts.roles import ACCOUNT_USE, PERMISSIONS
+from core.accounts.roles import ACCOUNT_USE, PERMISSIONS, VAULT_LOCK
 from core.permissions import Actor, Grant, Register, Scope
 
 NOWHERE = UUID(int=0)
@@ -27,6 +27,9 @@ def load(session: Session, register: Register, person: Person) -> Actor:
     grants = [Grant(ACCOUNT_USE, Scope.ALL, NOWHERE, "")]
     for membership in memberships:
         grants += grants_of(register, membership)
+        # In danger nobody looks for the right role first: every member may lock.
+        where = membership.organisation
+        grants.append(Grant(VAULT_LOCK, Scope.OWN_ORGANISATION, where.id, where.country))
     return Actor(
         person_id=person.id,
         name=person.name,

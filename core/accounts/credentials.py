@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.accounts import sealing
-from core.accounts.models import Person, RecoveryCode
+from core.accounts.models import Person, RecoveryCode, SecurityKey
 from core.database import now
 from core.settings import Settings
 
@@ -106,6 +106,13 @@ def spend_recovery_code(session: Session, settings: Settings, person_id: UUID, c
         RecoveryCode.code_hash == _recovery_hash(settings, person_id, code),
     )
     return _changed(session, found) == 1
+
+
+def take_factors(session: Session, person: Person) -> None:
+    """Take every second factor from the person; the next sign-in sets up a new one."""
+    person.totp_secret, person.totp_last_step = "", 0
+    for kind in (RecoveryCode, SecurityKey):
+        session.execute(delete(kind).where(kind.person_id == person.id))
 
 
 def recovery_codes_left(session: Session, person_id: UUID) -> int:

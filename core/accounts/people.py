@@ -95,11 +95,16 @@ def end_membership(
 
 
 def may_disable(actor: Actor, person: Person) -> bool:
-    """Whether the actor may close that account: the right must reach every organisation of the person."""
+    """Whether the actor may close that account."""
+    return reaches_all(actor, PEOPLE_DISABLE, person)
+
+
+def reaches_all(actor: Actor, permission: str, person: Person) -> bool:
+    """Whether the actor's right reaches every organisation of the person, and the site's own administrators."""
     subjects = [directory.subject_of(membership.organisation) for membership in person.memberships]
     if any(ADMINISTRATOR in membership.roles for membership in person.memberships):
         subjects.append(EVERYWHERE)
-    return all(actor.may(PEOPLE_DISABLE, subject) for subject in subjects or [EVERYWHERE])
+    return all(actor.may(permission, subject) for subject in subjects or [EVERYWHERE])
 
 
 def disable(session: Session, actor: Actor, plugins: Plugins, person_id: UUID) -> None:

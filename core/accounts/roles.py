@@ -9,11 +9,15 @@ ACCOUNT_USE = "core.account.use"
 PEOPLE_VIEW = "core.people.view"
 PEOPLE_INVITE = "core.people.invite"
 PEOPLE_DISABLE = "core.people.disable"
+PEOPLE_RESET = "core.people.reset"
 ORGANISATIONS_VIEW = "core.organisations.view"
 ORGANISATIONS_CHANGE = "core.organisations.change"
+VAULT_HOLD = "core.vault.hold"
+VAULT_LOCK = "core.vault.lock"
 
 MEMBER = "core.member"
 ORGANISATION_ADMIN = "core.organisation_admin"
+KEY_HOLDER = "core.key_holder"
 ADMINISTRATOR = "core.administrator"
 
 PERMISSIONS = (
@@ -21,13 +25,19 @@ PERMISSIONS = (
     Permission(PEOPLE_VIEW, mark("See people and their roles")),
     Permission(PEOPLE_INVITE, mark("Invite people and give roles")),
     Permission(PEOPLE_DISABLE, mark("Close accounts")),
+    Permission(PEOPLE_RESET, mark("Help people back in")),
     Permission(ORGANISATIONS_VIEW, mark("See organisations")),
     Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
+    Permission(VAULT_HOLD, mark("Hold a key to sealed records")),
+    Permission(VAULT_LOCK, mark("Lock the organisation")),
     Permission("core.plugins.view", mark("See the plugins and their failures")),
     Permission("core.settings.change", mark("Change the settings")),
     Permission("core.jobs.manage", mark("See and restart background work")),
     Permission("core.audit.view", mark("Read the audit")),
 )
+
+PERSONAL = (ACCOUNT_USE, VAULT_HOLD)
+"""What running a site does not bring: whoever administers it must not come to read what is sealed."""
 
 ROLES = (
     Role(MEMBER, mark("Member"), {}),
@@ -38,12 +48,15 @@ ROLES = (
             PEOPLE_VIEW: Scope.OWN_ORGANISATION,
             PEOPLE_INVITE: Scope.OWN_ORGANISATION,
             PEOPLE_DISABLE: Scope.OWN_ORGANISATION,
+            PEOPLE_RESET: Scope.OWN_ORGANISATION,
             ORGANISATIONS_VIEW: Scope.OWN_ORGANISATION,
+            VAULT_HOLD: Scope.OWN_ORGANISATION,
         },
     ),
+    Role(KEY_HOLDER, mark("Key holder"), {VAULT_HOLD: Scope.OWN_ORGANISATION}),
     Role(
         ADMINISTRATOR,
         mark("Administrator of the site"),
-        {permission.name: Scope.ALL for permission in PERMISSIONS if permission.name != ACCOUNT_USE},
+        {permission.name: Scope.ALL for permission in PERMISSIONS if permission.name not in PERSONAL},
     ),
 )

@@ -15,6 +15,7 @@ from core.accounts.models import Membership, Organisation, Person
 from core.contract import SampleCast
 from core.permissions import Register
 from core.settings import Settings
+from core.vault import sample as vault_sample
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ ORGANISATIONS = {
 }
 
 PEOPLE = (
-    Invented("monitor", "Айгуль Примерова", "moscow", ("monitoring.reporter",)),
+    Invented("monitor", "Айгуль Примерова", "moscow", ("monitoring.reporter", "core.key_holder")),
     Invented("coordinator", "Пётр Образцов", "moscow", ("monitoring.coordinator",)),
     Invented("verifier", "Жылдыз Үлгүбаева", "bishkek", ("monitoring.verifier", "monitoring.reporter")),
     Invented("second", "Нина Выдумкина", "spb", ("monitoring.verifier",)),
@@ -59,6 +60,9 @@ PEOPLE = (
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
 )
+
+HOLDERS = ("monitor", "org_admin")
+"""Who holds the key of the first organisation."""
 
 
 def email(key: str) -> str:
@@ -101,6 +105,7 @@ def add(session: Session, settings: Settings, register: Register, password: str,
         )
         people[each.key] = person.id
     session.flush()
+    vault_sample.add(session, settings, organisations["moscow"], [people[each] for each in HOLDERS], password)
     return SampleCast(organisations, people)
 
 

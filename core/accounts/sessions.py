@@ -20,6 +20,7 @@ from core.database import Database, now
 from core.permissions import ANONYMOUS
 from core.platform import platform
 from core.settings import Settings
+from core.vault import keyring
 
 TOKEN = "sign_in"  # noqa: S105 - the name of the cookie's field
 DEVICE_AGE = timedelta(days=365)
@@ -31,8 +32,8 @@ def install(app: Flask) -> None:
 
 
 def load_actor() -> None:
-    """Set `g.actor`, `g.sign_in_id` and, after the password alone, `g.half`."""
-    g.actor, g.sign_in_id, g.half = ANONYMOUS, None, None
+    """Set `g.actor`, `g.sign_in_id`, `g.confirmed_at` and, after the password alone, `g.half`."""
+    _nobody()
     token = cookie.get(TOKEN)
     if not token or request.endpoint == "static":
         return
@@ -47,12 +48,16 @@ def load_actor() -> None:
             sign_ins.touch(writing, g.sign_in_id)
 
 
+def _nobody() -> None:
+    g.actor, g.sign_in_id, g.half, g.confirmed_at = ANONYMOUS, None, None, None
+
+
 def _take(session: Session, sign_in: SignIn) -> bool:
     """Remember whose request this is; says whether `seen_at` is due."""
     person = session.get_one(Person, sign_in.person_id)
     if person.disabled:
         return False
-    g.sign_in_id = sign_in.id
+    g.sign_in_id, g.confirmed_at = sign_in.id, sign_in.confirmed_at
     if sign_in.second_factor:
         g.actor = actors.load(session, platform.register, person)
     else:
@@ -69,16 +74,23 @@ def begin(token: str) -> None:
     load_actor()
 
 
+def renew(token: str) -> None:
+    """Put the new token of the same sign-in into the browser; forms that stand open keep working."""
+    cookie[TOKEN] = token
+    load_actor()
+
+
 def leave() -> None:
     """End this sign-in in the table and in the browser."""
     token = cookie.get(TOKEN)
     cookie.clear()
     g.pop("csrf_token", None)
-    g.actor, g.sign_in_id, g.half = ANONYMOUS, None, None
+    _nobody()
     if token:
         with platform.database.transaction() as session:
             found = sign_ins.find(session, token)
             if found:
+                keyring.forget(found.id)
                 session.delete(found)
 
 

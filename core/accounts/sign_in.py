@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.accounts import credentials, passwords, sign_ins, throttle
+from core.accounts import credentials, passwords, security_keys, sign_ins, throttle
 from core.accounts.models import Person, SignInAttempt
 from core.accounts.throttle import Attempt, Source
 from core.database import Database
@@ -74,6 +74,20 @@ def password_step(door: Door, email: str, password: str) -> str:
         return sign_ins.open_half(session, person_id, door.device)
 
 
+def confirm(door: Door, sign_in_id: UUID, actor: Actor, password: str) -> str:
+    """Prove the person of a sign-in once more; gives its new token. Raises Refused or TooSoon."""
+    person_id = actor.person_id
+    if person_id is None:
+        raise Refused
+    confirm_password(door, person_id, password)
+    with door.database.transaction() as session:
+        token = sign_ins.confirm(session, sign_in_id)
+        if token is None:
+            raise Refused
+        audit.record(session, actor, "core.sign_in.confirm", person_id)
+    return token
+
+
 def confirm_password(door: Door, person_id: UUID, password: str) -> None:
     """Check the password of somebody who is signed in already. Raises Refused or TooSoon."""
     with door.database.transaction() as session:
@@ -109,13 +123,22 @@ def recovery_step(door: Door, half: Half, code: str) -> str:
     return _second_step(door, half, spend)
 
 
+def key_step(door: Door, half: Half, answer: str) -> str:
+    """Check the answer of a security key; gives the token of a full sign-in. Raises Refused or TooSoon."""
+
+    def spend(session: Session, person: Person) -> bool:
+        return security_keys.spend(session, door.settings, person, half.sign_in_id, answer)
+
+    return _second_step(door, half, spend)
+
+
 def _second_step(door: Door, half: Half, spend: Spend) -> str:
     with door.database.transaction() as session:
         person = session.get_one(Person, half.person_id)
         attempt = factor_attempt(door, person.email)
         throttle.claim(session, attempt)
     with door.database.transaction() as session:
-        person = session.get_one(Person, half.person_id)
+        person = session.get_one(Person, half.person_id, with_for_update=True)
         right = not person.disabled and spend(session, person)
         token = sign_ins.complete(session, half.sign_in_id) if right else None
         if token is None:

@@ -19,6 +19,12 @@ HALF = timedelta(minutes=15)
 FRESH = timedelta(minutes=10)
 """How long after a full sign-in the factors themselves may be changed."""
 
+CONFIRMED = timedelta(minutes=5)
+"""How long a proof holds for the pages that want one."""
+
+AT_ONCE = 5
+"""Sign-ins of one person at a time; one more ends the oldest."""
+
 TOUCH = timedelta(minutes=1)
 """How exactly `seen_at` is kept."""
 
@@ -43,7 +49,24 @@ def find(session: Session, token: str) -> SignIn | None:
 
 def complete(session: Session, sign_in_id: UUID) -> str | None:
     """The second factor was passed: a new token, a new start. None if the sign-in ended meanwhile."""
-    return _renew(session, sign_in_id, second_factor=True, created_at=now(), seen_at=now())
+    moment = now()
+    token = _renew(
+        session, sign_in_id, second_factor=True, created_at=moment, seen_at=moment, confirmed_at=moment
+    )
+    if token:
+        _end_oldest(session, session.get_one(SignIn, sign_in_id).person_id)
+    return token
+
+
+def _end_oldest(session: Session, person_id: UUID) -> None:
+    rows = select(SignIn.id).where(SignIn.person_id == person_id, SignIn.second_factor, ~_over())
+    surplus = session.scalars(rows.order_by(SignIn.created_at.desc(), SignIn.id.desc()).offset(AT_ONCE)).all()
+    session.execute(delete(SignIn).where(SignIn.id.in_(surplus)))
+
+
+def confirm(session: Session, sign_in_id: UUID) -> str | None:
+    """The person was proven once more: a new token. None if the sign-in ended meanwhile."""
+    return _renew(session, sign_in_id, confirmed_at=now())
 
 
 def rotate(session: Session, sign_in_id: UUID) -> str | None:

@@ -66,4 +66,6 @@ def remove() -> None:
         ids = sample.organisation_ids(session)
         platform.plugins.sample_data_removed(session, ids)
         sample.remove(session)
-    click.echo(f"{platform.index.rebuild(platform.database)} documents are left in the search index")
+    click.echo(
+        f"{platform.index.rebuild(platform.database).documents} documents are left in the search index"
+    )

@@ -27,6 +27,14 @@ class SearchDocument:
 
 
 @dataclass(frozen=True)
+class SearchRevision:
+    """That a findable record exists, and in which revision: a SearchDocument without its text."""
+
+    uid: str
+    revision: int
+
+
+@dataclass(frozen=True)
 class Hit:
     """A document that was found. The title is plain text; the snippet is safe HTML with `<mark>`."""
 

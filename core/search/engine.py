@@ -1,6 +1,7 @@
 """What a search engine must do. The index is a disposable cache: the database is the truth."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from core.search.documents import Results, SearchDocument
@@ -9,8 +10,16 @@ MOST_HITS = 100
 DEEPEST = 10_000
 
 
+LOCK_SECONDS = 20
+"""So long a writer waits for another before it gives up."""
+
+
 class SearchUnavailable(Exception):
-    """The index is broken, missing or locked: pages go on without it; `clear()` and `apply` make it anew."""
+    """The index is broken or missing: pages go on without it, and the worker makes it anew."""
+
+
+class SearchBusy(SearchUnavailable):
+    """Another process writes to the index or makes it anew: nothing is broken, and nothing was done."""
 
 
 class SearchEngine(Protocol):
@@ -46,8 +55,31 @@ class SearchEngine(Protocol):
     def clear(self) -> None:
         """Make the index empty, also when it is broken or missing."""
 
+    def check(self) -> None:
+        """Look through the whole index. Raises SearchUnavailable if it is broken, missing or of another version."""
+
+    def expunge(self) -> None:
+        """Rewrite the storage, so that no text of a removed document is left in it. Slow: for erasure."""
+
     def close(self) -> None:
         """Give files and connections back."""
+
+
+class LiveEngine(SearchEngine, Protocol):
+    """The index that the site uses: written by one process at a time, made anew beside itself."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """The right to write, held by one thread of one process. Raises SearchBusy after LOCK_SECONDS.
+
+        Read the database inside: then who writes last has also read last, and no older state of a record,
+        nor one that was removed meanwhile, ever comes back.
+        """
+
+    def rebuilding(self) -> AbstractContextManager[SearchEngine]:
+        """An empty index beside this one, which nobody searches. Raises SearchBusy if another is being filled."""
+
+    def adopt(self, fresh: SearchEngine) -> None:
+        """Let the index from `rebuilding()` take the place of this one, at once for all processes."""
 
 
 def window(limit: int, offset: int) -> tuple[int, int]:

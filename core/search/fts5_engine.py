@@ -14,10 +14,9 @@ from typing import Any
 from core.search import analysis
 from core.search.analysis import Clause, Question
 from core.search.documents import NOTHING, Results, SearchDocument
-from core.search.engine import SearchUnavailable, window
+from core.search.engine import LOCK_SECONDS, SearchBusy, SearchUnavailable, window
 from core.search.records import COLUMNS, due, hit, record
 
-_BUSY_SECONDS = 20
 # Tokens are made by us: SQLite only has to part them at spaces. ^ opens a whole word of a title.
 _START = "^"
 _TABLES = ("terms", "reach", "document")
@@ -56,10 +55,8 @@ class Fts5Engine:
     name = "fts5"
 
     def __init__(self, file: Path) -> None:
-        """Use the index in `file`, made when there is none. A broken one waits for `clear()`."""
+        """Use the index in `file`. A missing or broken one waits for `clear()`."""
         self._file = file
-        if not file.exists():
-            self._create()
 
     def apply(self, documents: Sequence[SearchDocument], removed: Sequence[str]) -> None:
         """See SearchEngine."""
@@ -102,29 +99,42 @@ class Fts5Engine:
             return dict(connection.execute("SELECT uid, revision FROM document").fetchall())
 
     def clear(self) -> None:
-        """See SearchEngine. A sound file is emptied in place; a broken one is replaced."""
+        """See SearchEngine. The file is replaced."""
+        for suffix in ("", "-wal", "-shm"):
+            self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
+        self._create()
+
+    def check(self) -> None:
+        """See SearchEngine."""
+        with self._transaction("IMMEDIATE") as connection:
+            damage = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
+            connection.execute("INSERT INTO terms (terms) VALUES ('integrity-check')")
+            for table in _TABLES:
+                connection.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+        if damage != ["ok"]:
+            raise SearchUnavailable("the file is damaged")
+
+    def expunge(self) -> None:
+        """See SearchEngine. Removed words stay in FTS5's pages until they are merged, rows until VACUUM."""
+        with self._transaction("IMMEDIATE") as connection:
+            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
         try:
-            self._empty()
-        except SearchUnavailable as error:
-            if isinstance(error.__cause__, sqlite3.OperationalError) and self._file.exists():
-                raise  # Locked or out of space: nothing that a new file would mend.
-            for suffix in ("", "-wal", "-shm"):
-                self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)
-            self._create()
+            with closing(self._open()) as connection:
+                connection.execute("VACUUM")
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise SearchUnavailable(str(error)) from error
+        if busy:
+            raise SearchBusy("somebody reads an older state")
 
     def close(self) -> None:
         """See SearchEngine. Nothing stays open between calls."""
 
     def _create(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._file, timeout=_BUSY_SECONDS)) as connection:
+        with closing(sqlite3.connect(self._file, timeout=LOCK_SECONDS)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-        self._empty()
-
-    def _empty(self) -> None:
         with self._transaction("IMMEDIATE") as connection:
-            for table in _TABLES:
-                connection.execute(f"DROP TABLE IF EXISTS {table}")
             for statement in _SCHEMA:
                 connection.execute(statement)
 
@@ -141,7 +151,7 @@ class Fts5Engine:
     def _open(self) -> sqlite3.Connection:
         # mode=rw: a missing file is reported, not silently replaced by an empty one.
         uri = f"{self._file.resolve().as_uri()}?mode=rw"
-        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=LOCK_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
         return connection
 

@@ -26,11 +26,10 @@ with warnings.catch_warnings():
 from core.search import analysis
 from core.search.analysis import Clause, Question
 from core.search.documents import NOTHING, Results, SearchDocument
-from core.search.engine import SearchUnavailable, window
+from core.search.engine import LOCK_SECONDS, SearchBusy, SearchUnavailable, window
 from core.search.records import due, hit, record
 
 _NAME = f"search{analysis.VERSION}"
-_LOCK_SECONDS = 20
 _FIRST_GENERATIONS = 1 << 30
 _TITLE_BOOST = 4.0
 _SCHEMA = fields.Schema(
@@ -51,11 +50,10 @@ class WhooshEngine:
     name = "whoosh"
 
     def __init__(self, folder: Path) -> None:
-        """Use the index in `folder`, made when there is none. A broken one waits for `clear()`."""
+        """Use the index in `folder`. A missing or broken one waits for `clear()`."""
         self._folder = folder
         self._searcher: Any = None
         self._lock = threading.RLock()
-        self._create_if_absent()
 
     def apply(self, documents: Sequence[SearchDocument], removed: Sequence[str]) -> None:
         """See SearchEngine."""
@@ -94,14 +92,24 @@ class WhooshEngine:
             )
 
     def clear(self) -> None:
-        """See SearchEngine. A sound index keeps counting its generations, so that other processes notice."""
-        try:
-            with _failing_softly(), self._writing(mergetype=writing.CLEAR):
-                pass
-        except SearchUnavailable as error:
-            if isinstance(error.__cause__, index.LockError):
-                raise  # Somebody is writing: the index is sound, and not ours to pull away.
-            self._recreate()
+        """See SearchEngine. The folder is made anew."""
+        with self._lock, _failing_softly():
+            self.close()
+            rmtree(self._folder, ignore_errors=True)
+            self._folder.mkdir(parents=True)
+            storage = filestore.FileStorage(str(self._folder))
+            # Processes tell indexes apart by this number only, so no two may begin with the same.
+            index.TOC(_SCHEMA, [], randbelow(_FIRST_GENERATIONS)).write(storage, _NAME)
+
+    def check(self) -> None:
+        """See SearchEngine. Reads every stored field and every list of places of every term."""
+        with _failing_softly():
+            self._using(_read_through)
+
+    def expunge(self) -> None:
+        """See SearchEngine. All segments become one; the files of the others go."""
+        with _failing_softly(), self._writing(mergetype=writing.OPTIMIZE):
+            pass
 
     def close(self) -> None:
         """See SearchEngine."""
@@ -115,7 +123,7 @@ class WhooshEngine:
         with self._lock:
             searcher, self._searcher = self._searcher, None
             if searcher is None:
-                searcher = index.open_dir(str(self._folder), indexname=_NAME).searcher()
+                searcher = self._open().searcher()
             searcher = searcher.refresh()
             answer = ask(searcher)
             self._searcher = searcher  # Only a searcher that did not fail is kept.
@@ -124,7 +132,7 @@ class WhooshEngine:
     @contextmanager
     def _writing(self, mergetype: Callable[..., Any] | None = None) -> Iterator[Any]:
         """A writer: committed at the end, taken back if anything fails, its lock given back either way."""
-        writer = index.open_dir(str(self._folder), indexname=_NAME).writer(timeout=_LOCK_SECONDS)
+        writer = self._open().writer(timeout=LOCK_SECONDS)
         try:
             yield writer
             writer.commit(mergetype=mergetype)
@@ -142,31 +150,27 @@ class WhooshEngine:
             writer.delete_by_query(_any("uid", uids), searcher=searcher)
         return stale
 
-    def _create_if_absent(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        storage = filestore.FileStorage(str(self._folder))
-        lock = storage.lock(f"{_NAME}_CREATE")
-        lock.acquire(blocking=True)
-        try:
-            if not any(self._folder.glob(f"_{_NAME}_*.toc")):
-                # Other processes tell indexes apart by generation only, so no two may begin with the same.
-                index.TOC(_SCHEMA, [], randbelow(_FIRST_GENERATIONS)).write(storage, _NAME)
-        finally:
-            lock.release()
-
-    def _recreate(self) -> None:
-        with self._lock:
-            self._searcher = None
-            rmtree(self._folder, ignore_errors=True)
-            self._create_if_absent()
+    def _open(self) -> Any:
+        return index.open_dir(str(self._folder), indexname=_NAME)
 
 
 @contextmanager
 def _failing_softly() -> Iterator[None]:
     try:
         yield
+    except index.LockError as error:
+        raise SearchBusy("another process writes") from error
     except Exception as error:  # A broken index fails with whatever its unpickling stumbles upon.
         raise SearchUnavailable(str(error)) from error
+
+
+def _read_through(searcher: Any) -> None:
+    reader = searcher.reader()
+    for _ in reader.all_stored_fields():
+        pass
+    for field, text in reader.all_terms():
+        for _ in reader.postings(field, text).all_ids():
+            pass
 
 
 def _add(writer: Any, document: SearchDocument) -> None:

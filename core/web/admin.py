@@ -50,7 +50,7 @@ def _words(name: str, message: str) -> str:
 
 
 @blueprint.post("/settings")
-@needs("core.settings.change")
+@needs("core.settings.change", fresh=True)
 def change_settings() -> Response:
     """Keep the changed values."""
     with transaction() as session:
@@ -64,7 +64,13 @@ def jobs() -> str:
     """Work that waits or was parked after failing too often."""
     rows = select(outbox.QueuedJob).order_by(outbox.QueuedJob.parked.desc(), outbox.QueuedJob.due).limit(100)
     queued = list(reading().scalars(rows))
-    return render_template("admin/jobs.html", jobs=queued, counts=outbox.counts(reading()), form=Form())
+    return render_template(
+        "admin/jobs.html",
+        jobs=queued,
+        counts=outbox.counts(reading()),
+        form=Form(),
+        most=outbox.ATTEMPTS,
+    )
 
 
 @blueprint.post("/jobs/<uuid:job_id>/retry")
@@ -77,3 +83,16 @@ def retry(job_id: UUID) -> Response:
         outbox.retry(session, job_id)
         audit.record(session, current_actor(), "core.jobs.retry", job_id)
     return back_with(gettext("The job will be tried again."), "admin.jobs")
+
+
+@blueprint.post("/jobs/<uuid:job_id>/drop")
+@needs("core.jobs.manage")
+def drop(job_id: UUID) -> Response:
+    """Give up a job that waits or is parked; ask one that runs to end."""
+    with transaction() as session:
+        if session.get(outbox.QueuedJob, job_id) is None:
+            abort(404)
+        gone = outbox.cancel(session, job_id)
+        audit.record(session, current_actor(), "core.jobs.drop", job_id)
+    told = gettext("The job was dropped.") if gone else gettext("The job runs. It was asked to end.")
+    return back_with(told, "admin.jobs")

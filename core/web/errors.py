@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from core import audit
 from core.accounts.directory import person_names
@@ -52,6 +51,13 @@ def words(status: int) -> tuple[str, str]:
             gettext("The site is busy"),
             gettext("Nothing was lost. Wait a minute and try again."),
         ),
+        507: lambda: (
+            gettext("The site has no room left"),
+            gettext(
+                "Nothing that was saved is lost, and pages can be read. New things can be saved once the "
+                "administrator has made room."
+            ),
+        ),
     }
     return known.get(status, known[404] if status < 500 else _our_side)()
 
@@ -77,7 +83,7 @@ def page(status: int, text: str = "", template: str = "errors/page.html", **valu
         **values,
     )
     response = make_response(body, status)
-    if status == 503:
+    if status in (429, 503, 507):
         response.headers["Retry-After"] = "60"
     return response
 
@@ -88,11 +94,14 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(Denied, _denied)
     app.register_error_handler(Conflict, _conflict)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(Exception, _failed)
+    app.register_error_handler(Exception, failed)
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        # Without a host name that is ours no link can be made, so no page either.
+        text = gettext("This site is not known under this name.")
+        return Response(text, 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
     return page(error.code or 500)
@@ -141,17 +150,13 @@ def _state_words(passage: Passage) -> str:
     return str(domain_of(passage.kind.split(".", 1)[0]).gettext(machine.state(passage.target).label))
 
 
-def _busy(error: OperationalError) -> Response:
-    log.error("request %s: the database does not answer (%s)", g.get("request_id"), type(error.orig).__name__)
-    return page(503)
-
-
-def _failed(error: Exception) -> Response:
+def failed(error: Exception) -> Response:
+    """Our own mistake: a page that says so, and a line in the log."""
     record = platform.plugins.records.get(request.blueprint or "")
     if record:
         # A page fails for its visitor alone; if it counted, a visitor could switch the plugin off.
         record.note(f"page {request.endpoint}", error, counts=False)
-    log.error("request %s failed: %s", g.get("request_id"), type(error).__name__, exc_info=error)
+    log.error("a request failed: %s", type(error).__name__, exc_info=error)
     return page(500)
 
 

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 
 from core.i18n import core_domain, mark, mark_plural
 
@@ -40,8 +44,18 @@ class Form(FlaskForm):
     """A form whose built-in messages come from our catalogues."""
 
     class Meta(FlaskForm.Meta):
-        """WTForms' hook for translations."""
+        """WTForms' hooks."""
 
         def get_translations(self, _form: Any) -> _Words:
             """Ours, since WTForms has no Kyrgyz."""
             return _Words()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was typed, and files where a field takes them; nothing else that a request may hold."""
+            if formdata is not _Auto:
+                return formdata
+            if request.method != "POST" or not (request.form or request.files):
+                return None
+            takes = {field.name for field in form if isinstance(field, FileField)}
+            files = [each for each in request.files.items(multi=True) if each[0] in takes]
+            return CombinedMultiDict((MultiDict(files), request.form))

@@ -22,12 +22,17 @@ class UnguardedRoute(RuntimeError):
     """A page without a declared permission."""
 
 
-def needs(permission: str, *, conduct: bool = True) -> Callable[[View], View]:
-    """Declare the permission of a page. The code of conduct comes before it unless `conduct` is off."""
+def needs(permission: str, *, conduct: bool = True, fresh: bool = False) -> Callable[[View], View]:
+    """Declare the permission of a page. The code of conduct comes before it unless `conduct` is off.
+
+    `fresh`: whoever has not proven themselves within five minutes types the password first
+    (`core.accounts.views.confirming`), and nothing that a form held is lost; files are chosen again.
+    """
 
     def declare(view: View) -> View:
         view.camove_permission = permission  # type: ignore[attr-defined]
         view.camove_conduct = conduct  # type: ignore[attr-defined]
+        view.camove_fresh = fresh  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -72,16 +77,22 @@ def admit() -> Response | None:
         return None
     actor = current_actor()
     if not actor.signed_in:
-        return redirect(url_for("account.sign_in", next=_return_path()))
+        return redirect(url_for("account.sign_in", next=return_path()))
     if permission != SIGNED_IN and not actor.may(str(permission)):
         raise Denied(str(permission))
     if getattr(view, "camove_conduct", True) and not actor.conduct_accepted:
-        return redirect(url_for("account.conduct", next=_return_path()))
+        return redirect(url_for("account.conduct", next=return_path()))
     return None
 
 
-def _return_path() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else ""
+def wants_proof(endpoint: str | None) -> bool:
+    """Whether the page of `endpoint` wants a proof of the last minutes."""
+    return bool(getattr(current_app.view_functions.get(endpoint or ""), "camove_fresh", False))
+
+
+def return_path() -> str:
+    """Where to come back to after a page in between; a form cannot be asked for again."""
+    return request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
 
 
 def reading() -> Session:

@@ -1,8 +1,8 @@
 """Headers that every answer carries, error pages and plugins' pages included."""
 
-import secrets
+from flask import Flask, Response, abort, request
 
-from flask import Flask, Response, abort, g, request
+from core.platform import platform
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -18,17 +18,18 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+STRANGE = frozenset({"cross-site", "same-site"})
+"""What a browser says of a form that another site sent here (Fetch Metadata); other subdomains are others too."""
+
+HSTS = "max-age=31536000"
+"""A year of HTTPS only, once the site is reached so; of this host alone, since others may share the domain."""
+
 
 def install(app: Flask) -> None:
-    """Name each request and put the headers on each answer."""
-    app.before_request(name_request)
+    """Refuse what no page can use, and put the headers on each answer."""
     app.before_request(refuse_nul)
+    app.before_request(refuse_strangers)
     app.after_request(protect)
-
-
-def name_request() -> None:
-    """A short random id that an error page shows and the log carries."""
-    g.request_id = secrets.token_hex(4)
 
 
 def refuse_nul() -> None:
@@ -38,11 +39,19 @@ def refuse_nul() -> None:
         abort(400)
 
 
+def refuse_strangers() -> None:
+    """A form of another site is refused before its token is looked at; browsers without the header have the token."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "") in STRANGE:
+        abort(403)
+
+
 def protect(response: Response) -> Response:
     """Allow nothing that our pages do not need; what a person sees is not kept by caches."""
     response.headers.setdefault("Content-Security-Policy", CSP)
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
+    if platform.settings.secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     elif "v" in request.args:

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
 from core.platform import platform
-from core.search.engine import SearchUnavailable
+from core.search.engine import SearchBusy, SearchUnavailable
+from core.vault.views import tiles as vault_tiles
 from core.web.addresses import link
 from core.web.guard import current_actor, needs, public, reading
 
@@ -26,7 +27,7 @@ def home() -> str:
 def dashboard() -> str:
     """What waits for the person, as counted tiles."""
     actor = current_actor()
-    tiles = platform.plugins.tiles(reading(), actor)
+    tiles = [*vault_tiles.tiles(reading(), actor), *platform.plugins.tiles(reading(), actor)]
     broken = (
         [r for r in platform.plugins.records.values() if r.errors] if actor.may("core.plugins.view") else []
     )
@@ -43,8 +44,11 @@ def results() -> str:
     if query:
         try:
             found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
+        except SearchBusy:
+            unavailable = True
         except SearchUnavailable:
             unavailable = True
+            platform.index.heal_soon(platform.database)
     return render_template(
         "pages/search.html",
         query=query,

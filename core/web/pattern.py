@@ -59,6 +59,7 @@ class PatternForm(Form):
     needs = SelectMultipleField("What would help", choices=choices(PROBLEMS))
     agreed = BooleanField("I agree that the council reads this report")
     photo = FileField("Photo of the contract", render_kw={"accept": "image/*,.pdf"})
+    scan = FileField("Photo of the pay slip", render_kw={"accept": "image/*,.pdf"})
     password = PasswordField("Password", [InputRequired("Enter your password")])
     code = StringField("Code from the app", [InputRequired("Enter the six digits that the app shows")])
     contact = FormField(_Contact)

@@ -1,13 +1,13 @@
 """The few addresses without a language: where visitors start, and what machines ask."""
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
-from sqlalchemy import text
 from werkzeug.wrappers import Response as BaseResponse
 
 from core.i18n import preferred_language
 from core.platform import platform
-from core.web.guard import current_actor, public, reading
+from core.web.guard import current_actor, public
 from core.web.pattern import pattern_forms
+from core.web.readiness import readiness
 
 blueprint = Blueprint("root", __name__)
 pattern = Blueprint("pattern", __name__)
@@ -24,13 +24,22 @@ def choose_language() -> BaseResponse:
     return response
 
 
-@blueprint.get("/health")
+@blueprint.get("/health/live")
 @public
-def health() -> Response:
-    """Whether the site answers and its database does; the states of plugins, without their reasons."""
-    reading().execute(text("SELECT 1"))
+def live() -> Response:
+    """Whether the process answers; nothing else is asked."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/health")
+@blueprint.get("/health/ready")
+@public
+def health() -> tuple[Response, int]:
+    """Whether the site can work: which checks hold, and the states of plugins, without reasons."""
+    checks = readiness(platform)
+    good = all(checks.values())
     states = {record.name: str(record.state) for record in platform.plugins.records.values()}
-    return jsonify(status="ok", plugins=states)
+    return jsonify(status="ok" if good else "not ready", checks=checks, plugins=states), 200 if good else 503
 
 
 @pattern.get("/ui")

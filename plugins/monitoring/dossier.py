@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
+DATED = ("day", "approved")
+"""What approval itself adds."""
+
 TEMPLATE = Path(__file__).parent / "templates" / "monitoring" / "dossier.typ"
 
 
@@ -104,15 +108,18 @@ def payload(dossier: Dossier) -> dict[str, object]:
     return {"format": FORMAT, **plain}
 
 
-def canonical(dossier: Dossier) -> bytes:
-    """The one way to write the payload: JSON in UTF-8, keys sorted, no spaces."""
-    text = json.dumps(payload(dossier), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+def canonical(content: Mapping[str, object]) -> bytes:
+    """The one way to write a payload: JSON in UTF-8, keys sorted, no spaces, without the day of approval.
+
+    So what one person proposes and another approves is, byte for byte, what is frozen and sent.
+    """
+    lasting = {key: value for key, value in content.items() if key not in DATED}
+    return json.dumps(lasting, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def content_hash(dossier: Dossier) -> str:
     """SHA-256 of the canonical form, in hexadecimal: what is approved, printed and later compared."""
-    return hashlib.sha256(canonical(dossier)).hexdigest()
+    return hashlib.sha256(canonical(payload(dossier))).hexdigest()
 
 
 def document(dossier: Dossier) -> dict[str, object]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Machine, State, Transition, mark, organisations_of
+from core.toolkit import Actor, Machine, State, Transition, approvals, mark, organisations_of
 from plugins.monitoring import rights, verification
+from plugins.monitoring.dossier import canonical
 from plugins.monitoring.models import Dossier, Report, Source
 from plugins.monitoring.verification import SourceFact
 
@@ -89,9 +90,13 @@ def another_person(_session: Session, actor: Actor, dossier: Dossier) -> Iterabl
     return ("author_approves",) if actor.person_id == dossier.author_id else ()
 
 
-def has_content(_session: Session, _actor: Actor, dossier: Dossier) -> Iterable[str]:
-    """Nothing leaves that was not frozen."""
-    return () if dossier.content_hash else ("not_frozen",)
+def is_approved(session: Session, _actor: Actor, dossier: Dossier) -> Iterable[str]:
+    """Nothing leaves that was not frozen, nor anything but what a second person approved."""
+    if not dossier.content:
+        return ("not_frozen",)
+    text = canonical(dossier.content)
+    holds = approvals.approved(session, DOSSIER.kind, dossier.id, text)
+    return () if holds and holds.content_hash == dossier.content_hash else ("content_changed",)
 
 
 REPORT = Machine(
@@ -186,7 +191,7 @@ DOSSIER = Machine(
         Transition(
             "approve", ("drafting",), "approved", rights.DOSSIER_APPROVE, mark("Approve"), another_person
         ),
-        Transition("send", ("approved",), "sent", rights.DOSSIER_TRACK, mark("Record as sent"), has_content),
+        Transition("send", ("approved",), "sent", rights.DOSSIER_TRACK, mark("Record as sent"), is_approved),
         Transition(
             "register", ("sent",), "registered", rights.DOSSIER_TRACK, mark("Record the registration")
         ),

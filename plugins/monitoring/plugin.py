@@ -18,6 +18,7 @@ from core.toolkit import (
     Role,
     SampleCast,
     SearchDocument,
+    SearchRevision,
     Setting,
     Tile,
     hookimpl,
@@ -95,6 +96,10 @@ class Monitoring:
         self, session: Session, uids: Sequence[str] | None
     ) -> Iterable[SearchDocument]:
         return finding.documents(session, uids)
+
+    @hookimpl
+    def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
+        return finding.revisions(session)
 
 
 plugin = Monitoring()

@@ -12,6 +12,8 @@ DOSSIER_VIEW = "monitoring.dossier.view"
 DOSSIER_WRITE = "monitoring.dossier.write"
 DOSSIER_APPROVE = "monitoring.dossier.approve"
 DOSSIER_TRACK = "monitoring.dossier.track"
+IDENTITY_READ = "monitoring.identity.read"
+IDENTITY_ERASE = "monitoring.identity.erase"
 
 PERMISSIONS = (
     Permission(REPORT_CREATE, mark("Write reports")),
@@ -24,13 +26,30 @@ PERMISSIONS = (
     Permission(DOSSIER_WRITE, mark("Write dossiers")),
     Permission(DOSSIER_APPROVE, mark("Approve dossiers")),
     Permission(DOSSIER_TRACK, mark("Record what became of dossiers")),
+    Permission(IDENTITY_READ, mark("Open the sealed contacts of sources")),
+    Permission(IDENTITY_ERASE, mark("Erase the sealed contacts of sources")),
 )
 
 ROLES = (
     Role(
         "monitoring.reporter",
         mark("Monitor"),
-        {REPORT_CREATE: Scope.OWN_ORGANISATION, REPORT_VIEW: Scope.OWN_ORGANISATION},
+        {
+            REPORT_CREATE: Scope.OWN_ORGANISATION,
+            REPORT_VIEW: Scope.OWN_ORGANISATION,
+            IDENTITY_READ: Scope.OWN_ORGANISATION,
+            IDENTITY_ERASE: Scope.OWN_ORGANISATION,
+        },
+        kinds=("member_ngo", "partner"),
+    ),
+    Role(
+        "monitoring.custodian",
+        mark("Custodian of identities"),
+        {
+            REPORT_VIEW: Scope.OWN_ORGANISATION,
+            IDENTITY_READ: Scope.OWN_ORGANISATION,
+            IDENTITY_ERASE: Scope.OWN_ORGANISATION,
+        },
         kinds=("member_ngo", "partner"),
     ),
     Role(

@@ -32,6 +32,11 @@ OBSTACLES = {
     "reason_missing": lazy_gettext("Write the reason."),
     "author_approves": lazy_gettext("Somebody else must approve what you wrote."),
     "not_frozen": lazy_gettext("Approve the dossier before it leaves."),
+    "same_person": lazy_gettext("Somebody else must approve what you wrote."),
+    "content_changed": lazy_gettext(
+        "The report has changed since this letter was proposed. Its author must look at it and propose it again."
+    ),
+    "not_open": lazy_gettext("This letter does not wait for an approval any more."),
     "report_not_verified": lazy_gettext("A dossier can be written once the report is confirmed."),
     "no_consent": lazy_gettext(
         "No source of a confirmed allegation has agreed to a dossier. Ask them first."
@@ -41,25 +46,10 @@ OBSTACLES = {
     ),
 }
 
-FILES = {
-    "missing": lazy_gettext("Choose a photo, or go back to all steps."),
-    "empty": lazy_gettext("This file is empty. Choose the photo again."),
-    "too_large": lazy_gettext("This file is too large. Choose a photo of at most 8 megabytes."),
-    "wrong_kind": lazy_gettext(
-        "This file is not a JPEG, PNG or WebP photo. Choose another file, or photograph it again."
-    ),
-    "unreadable": lazy_gettext("This photo cannot be opened. Choose another file, or photograph it again."),
-}
-
 
 def obstacle(code: str) -> str:
     """The sentence for the code of a guard."""
     return str(OBSTACLES.get(code) or gettext("This step is not possible now."))
-
-
-def file_problem(code: str) -> str:
-    """The sentence for the code of a refused file."""
-    return str(FILES.get(code) or gettext("This step is not possible now."))
 
 
 def verdicts() -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ EVERYBODY = frozenset(
     {
         *("anonymous", "newcomer", "member", "org_admin", "kg_admin", "admin"),
         *("monitor", "other", "kg_monitor", "coordinator", "kg_coordinator"),
-        *("first", "second", "insider", "idle", "lawyer", "kg_lawyer"),
+        *("first", "second", "insider", "idle", "lawyer", "kg_lawyer", "custodian"),
     }
 )
 SIGNED_IN = EVERYBODY - {"anonymous"}
@@ -66,6 +66,7 @@ OWN_ACCOUNT = Door(SIGNED_IN, conduct=False)
 WORK = Door(SIGNED_IN)
 BETWEEN_FACTORS = Door(EVERYBODY, conduct=False, leads_to_sign_in=frozenset({"anonymous"}))
 INVITATION = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
+ABOUT_MEMBER = Door(SIGNED_IN, frozenset({"member"}), NOBODY, conduct=False)
 
 PEOPLE = Door(
     ORGANISATION_ADMINS | ADMIN, frozenset({"org_admin", "admin"}), frozenset({"kg_admin", "admin"})
@@ -77,13 +78,19 @@ NETWORK = Door(ADMIN)
 
 WRITING = Door(MONITORS)
 DRAFT = Door(MONITORS, frozenset({"monitor"}), frozenset({"kg_monitor"}))
-READERS = MONITORS | COORDINATORS | VERIFIERS | LAWYERS
+READERS = MONITORS | COORDINATORS | VERIFIERS | LAWYERS | {"custodian"}
 REPORTS = Door(READERS)
 REPORT = Door(
     READERS,
-    frozenset({"monitor", "coordinator", "first", "second", "lawyer"}),
+    frozenset({"monitor", "coordinator", "first", "second", "lawyer", "custodian"}),
     frozenset({"kg_monitor", "kg_coordinator", "insider", "kg_lawyer"}),
 )
+ORIGINAL = Door(
+    READERS,
+    frozenset({"monitor", "coordinator", "custodian"}),
+    frozenset({"kg_monitor", "kg_coordinator", "kg_lawyer"}),
+)
+UPLOAD = Door(SIGNED_IN, DRAFT.ru, DRAFT.kg)
 SORTING = Door(COORDINATORS, frozenset({"coordinator"}), frozenset({"kg_coordinator"}))
 VERIFYING = Door(VERIFIERS, frozenset({"first", "second"}), frozenset({"insider"}))
 MOVE_OF_COORDINATOR = Door(READERS, SORTING.ru, SORTING.kg)
@@ -97,6 +104,17 @@ DOSSIER = Door(
 )
 APPROVING = Door(LAWYERS, frozenset({"lawyer"}), frozenset({"kg_lawyer"}))
 
+IDENTITIES = Door(MONITORS | {"custodian"})
+IDENTITY = Door(IDENTITIES.holders, frozenset({"monitor", "custodian"}), frozenset({"kg_monitor"}))
+MEMBERS = Door(
+    SIGNED_IN,
+    frozenset({"newcomer", "monitor", "coordinator", "insider", "org_admin", "member", "custodian"}),
+    frozenset({"kg_monitor", "kg_coordinator", "second", "idle", "kg_lawyer", "kg_admin"}),
+)
+HOLDING = Door(
+    ORGANISATION_ADMINS | {"custodian"}, frozenset({"org_admin", "custodian"}), frozenset({"kg_admin"})
+)
+
 Key = tuple[str, str, str]
 """Endpoint, method, and which of several variants of the address ("" where there is one)."""
 
@@ -108,6 +126,7 @@ def _both(endpoint: str, door: Door, variant: str = "") -> dict[Key, Door]:
 DOORS: dict[Key, Door] = {
     ("root.choose_language", "GET", ""): OPEN,
     ("root.health", "GET", ""): OPEN,
+    ("root.live", "GET", ""): OPEN,
     ("static", "GET", ""): OPEN,
     ("pattern.show", "GET", ""): OPEN,
     ("pages.home", "GET", ""): OPEN,
@@ -118,12 +137,20 @@ DOORS: dict[Key, Door] = {
     **_both("account.second_factor", BETWEEN_FACTORS),
     **_both("account.recovery", BETWEEN_FACTORS),
     **_both("account.second_factor_setup", BETWEEN_FACTORS),
+    **_both("account.security_key", BETWEEN_FACTORS),
     **_both("account.invitation", INVITATION),
+    **_both("account.reset", INVITATION),
+    ("account.cannot_get_in", "GET", ""): OPEN,
+    ("account.help_asked", "GET", ""): ABOUT_MEMBER,
+    ("account.not_me", "POST", ""): ABOUT_MEMBER,
+    **_both("account.security_keys", OWN_ACCOUNT),
+    ("account.remove_security_key", "POST", ""): OWN_ACCOUNT,
     ("account.sign_out", "POST", ""): OPEN,
     ("account.signed_out", "GET", ""): OPEN,
     ("account.quick_exit", "GET", ""): OPEN,
     ("account.overview", "GET", ""): OWN_ACCOUNT,
     **_both("account.conduct", OWN_ACCOUNT),
+    **_both("account.confirm", OWN_ACCOUNT),
     **_both("account.password", OWN_ACCOUNT),
     **_both("account.recovery_codes", OWN_ACCOUNT),
     ("account.language", "POST", ""): OWN_ACCOUNT,
@@ -138,12 +165,17 @@ DOORS: dict[Key, Door] = {
     ("admin.change_settings", "POST", ""): NETWORK,
     ("admin.jobs", "GET", ""): NETWORK,
     ("admin.retry", "POST", ""): Door(ADMIN, ADMIN, NOBODY),
+    ("admin.drop", "POST", ""): Door(ADMIN, ADMIN, NOBODY),
     ("people.index", "GET", ""): PEOPLE_LIST,
     ("people.person", "GET", ""): PEOPLE,
     **_both("people.invite", PEOPLE_LIST),
     ("people.revoke", "POST", ""): PEOPLE,
     **_both("people.roles", PEOPLE),
     ("people.leave", "POST", ""): PEOPLE,
+    **_both("people.help_back", PEOPLE),
+    ("people.reset", "GET", ""): PEOPLE,
+    ("people.approve_reset", "POST", ""): PEOPLE,
+    ("people.cancel_reset", "POST", ""): PEOPLE,
     **_both("people.disable", PEOPLE),
     ("organisations.index", "GET", ""): ORGANISATIONS,
     ("organisations.page", "GET", ""): ORGANISATION,
@@ -151,11 +183,32 @@ DOORS: dict[Key, Door] = {
     **_both("organisations.rename", NETWORK),
     **_both("organisations.close", NETWORK),
     ("organisations.reopen", "POST", ""): NETWORK,
+    ("vault.index", "GET", ""): WORK,
+    ("vault.state", "GET", ""): MEMBERS,
+    **_both("vault.lock", MEMBERS),
+    **_both("vault.unlock", HOLDING),
+    **_both("vault.begin", HOLDING),
+    **_both("vault.new_sheet", HOLDING),
+    **_both("vault.confirm_sheet", HOLDING),
+    **_both("vault.restore", HOLDING),
+    **_both("vault.join", HOLDING),
+    **_both("vault.let_in", HOLDING),
+    ("vault.refuse", "POST", ""): HOLDING,
+    **_both("vault.withdraw", HOLDING),
+    ("uploads.begin", "POST", ""): WORK,
+    ("uploads.state", "GET", ""): UPLOAD,
+    ("uploads.piece", "POST", ""): UPLOAD,
+    ("uploads.finish", "POST", ""): UPLOAD,
     ("monitoring.index", "GET", ""): REPORTS,
     ("monitoring.reports", "GET", ""): REPORTS,
     ("monitoring.report", "GET", ""): REPORT,
     ("monitoring.photo", "GET", ""): REPORT,
+    ("monitoring.original", "POST", ""): ORIGINAL,
     ("monitoring.new", "GET", ""): WRITING,
+    **_both("monitoring.contact", DRAFT),
+    ("monitoring.identity", "GET", ""): IDENTITY,
+    **_both("monitoring.erase_contact", IDENTITY),
+    **_both("monitoring.contacts", IDENTITIES),
     ("monitoring.start", "POST", ""): WRITING,
     ("monitoring.draft", "GET", ""): DRAFT,
     **_both("monitoring.step", DRAFT),
@@ -185,20 +238,36 @@ DOORS: dict[Key, Door] = {
     ("monitoring.dossier_pdf", "GET", ""): DOSSIER,
     **_both("monitoring.write_dossier", SORTING),
     ("monitoring.approve_dossier", "POST", ""): APPROVING,
+    ("monitoring.propose_dossier", "POST", ""): SORTING,
     ("monitoring.sent_dossier", "POST", ""): SORTING,
     ("monitoring.registered_dossier", "POST", ""): SORTING,
     ("monitoring.answered_dossier", "POST", ""): SORTING,
 }
 
 UNAUDITED = {
+    "monitoring.original": "opens with keys alone; tested in tests/core/attachments/test_originals.py",
+    "uploads.piece": "a piece alone is nothing yet; beginning and finishing an upload are audited",
     "account.notifications_read": "that somebody has read their notices proves nothing",
     "account.sign_in": "the first factor alone opens nothing; a full sign-in is audited where it ends",
     "account.second_factor": "tested with sign-in, in tests/core/accounts",
     "account.second_factor_setup": "tested with sign-in, in tests/core/accounts",
     "account.recovery": "tested with sign-in, in tests/core/accounts",
     "account.recovery_codes": "tested with the own account, in tests/core/accounts",
+    "account.confirm": "tested with the own account, in tests/core/accounts",
     "account.password": "tested with the own account, in tests/core/accounts",
+    "account.security_key": "tested with a virtual key, in tests/browser",
+    "account.security_keys": "tested with a virtual key, in tests/browser",
+    "account.remove_security_key": "tested with a virtual key, in tests/browser",
+    "account.reset": "tested with the way back in, in tests/core/accounts",
     "account.invitation": "tested with invitations, in tests/core/accounts",
+    **dict.fromkeys(
+        (
+            *("vault.begin", "vault.new_sheet", "vault.confirm_sheet", "vault.restore", "vault.join"),
+            *("vault.let_in", "vault.withdraw", "vault.unlock"),
+        ),
+        "takes open keys or a password; tested in tests/core/vault/test_pages.py",
+    ),
+    "monitoring.contacts": "takes open keys; tested in tests/plugins/monitoring/test_identities.py",
     "account.sign_out": "ending one's own sign-in opens nothing to anybody",
 }
 """Routes that change something and leave no entry here, each with its reason."""

@@ -1,25 +1,32 @@
 """The site of the matrix: a record for each parameter of an address, in two worlds, and everybody's browser."""
 
+import hashlib
 import re
 import shutil
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from answers import ANSWERS
+from answers import ANSWERS, picture
 from flask import url_for
 from matrix import EVERYBODY, NEWCOMER, PUBLIC_ROLE, Key
 from network import Network
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from core import outbox, testing
-from core.accounts import invitations
-from core.testing import Town
-from core.toolkit import new_id
+from core import outbox, testing, vault
+from core.accounts import invitations, resets
+from core.accounts.models import Membership, SignIn
+from core.accounts.roles import KEY_HOLDER
+from core.attachments import sealing, uploads
+from core.attachments.models import piece_name
+from core.testing import PASSWORD, Town
+from core.toolkit import Actor, new_id, now
 from plugins.monitoring.models import Dossier, Evidence, Report
-from plugins.monitoring.services import triage
+from plugins.monitoring.services import identities, triage
 
 KYRGYZ = {
     "employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}
@@ -61,23 +68,29 @@ class Site:
         return client.open(self.address(key, world), **options)
 
 
-def settle(folder: Path) -> Site:
+def settle(folder: Path, **settings: Any) -> Site:
     """Make the network in `folder`, its records and its browsers, and keep a copy to put back."""
-    net = Network.settle(testing.make_app(folder))
+    net = Network.settle(testing.make_app(folder, **settings))
     town = Town(net.site)
     net.people[NEWCOMER] = town.person(
         f"{NEWCOMER}@example.org", net.organisations["most"], "monitoring.reporter", conduct=False
     )
-    for name, place in (("leaver", "most"), ("kg_leaver", "talas")):
+    for name, place in (
+        *(("leaver", "most"), ("kg_leaver", "talas")),
+        *(("lost", "most"), ("kg_lost", "talas")),
+        *(("holder", "most"), ("kg_holder", "talas"), ("asker", "most"), ("kg_asker", "talas")),
+    ):
         net.people[name] = town.person(f"{name}@example.org", net.organisations[place], "core.member")
+    _vaults(net)
     made = Site(net, folder.with_name("rest"))
     made.records = {
         "ru": _records(net, "monitor", "coordinator", "most", "leaver", ("first", "second")),
         "kg": _records(net, "kg_monitor", "kg_coordinator", "talas", "kg_leaver", ("insider", "")),
     }
-    made.records["kg"]["admin.retry"] = {"job_id": uuid4()}
+    made.records["kg"]["admin.retry"] = made.records["kg"]["admin.drop"] = {"job_id": uuid4()}
     made.records["kg"]["account.invitation"] = {"token": "no-such-token"}
     made.cookies = {who: _cookie(net, who) for who in EVERYBODY}
+    _prove(net)
     net.site.database.close()
     shutil.copytree(folder, made.rest)
     return made
@@ -111,6 +124,7 @@ def _records(
         outbox.put(session, "core.none", {})
         session.flush()
         job = session.scalars(select(outbox.QueuedJob.id).where(outbox.QueuedJob.name == "core.none")).first()
+        one_upload = _upload(session, net, monitor, organisation)
         token = invitations.token_of(net.site.settings, invited.id)
     letter = _letter(net, report, coordinator)
     person = {"person_id": net.people[leaver]}
@@ -121,6 +135,9 @@ def _records(
         "account.invitation": {"token": token},
         "account.end_sign_in": {"sign_in_id": uuid4()},
         "admin.retry": {"job_id": job},
+        "admin.drop": {"job_id": job},
+        **_resets(net, place, leaver),
+        **_sealed(net, place, report),
         "people.person": person,
         "people.disable": person,
         "people.roles": person | {"organisation_id": organisation},
@@ -148,17 +165,98 @@ def _records(
                 "write_dossier",
             )
         },
-        "monitoring.photo": one_report | {"attachment_id": photo},
+        "monitoring.photo": one_report | {"attachment_id": photo, "variant": "page"},
+        "monitoring.original": one_report | {"attachment_id": photo},
+        "uploads.state": one_upload,
+        "uploads.piece": one_upload | {"offset": 0},
+        "uploads.finish": one_upload,
         "monitoring.link_employer": one_report | {"employer_id": employer.id},
         "monitoring.employer": {"employer_id": employer.id},
         **{
             f"monitoring.{name}": one_letter
             for name in (
-                *("dossier", "dossier_pdf", "approve_dossier"),
+                *("dossier", "dossier_pdf", "approve_dossier", "propose_dossier"),
                 *("sent_dossier", "registered_dossier", "answered_dossier"),
             )
         },
     }
+
+
+def _vaults(net: Network) -> None:
+    """A ready vault in both worlds, and somebody who waits to be let in."""
+    town, people, settings = Town(net.site), net.people, net.site.settings
+    with net.site.database.transaction() as session:
+        rows = select(Membership).where(
+            Membership.person_id.in_([people[each] for each in ("holder", "kg_holder", "asker", "kg_asker")])
+        )
+        for membership in session.scalars(rows).unique():
+            membership.roles = [KEY_HOLDER]
+    for place, admin, holder, asker in (
+        ("most", "org_admin", "holder", "asker"),
+        ("talas", "kg_admin", "kg_holder", "kg_asker"),
+    ):
+        town.vault(net.organisations[place], people[admin], people[holder])
+        vault.holders.join(net.site.database, settings, town.actor(people[asker]), PASSWORD)
+
+
+def _prove(net: Network) -> None:
+    """The table asks who may, not how lately they have shown their password."""
+    with net.site.database.transaction() as session:
+        session.execute(update(SignIn).values(confirmed_at=now() + timedelta(days=1)))
+
+
+def _sealed(net: Network, place: str, report_id: UUID) -> dict[str, dict[str, Any]]:
+    """The vault of that world, who holds its key and who waits, and a source with a sealed contact."""
+    prefix = "kg_" if place == "talas" else ""
+    organisation = {"organisation_id": net.organisations[place]}
+    waits, holds = ({"person_id": net.people[prefix + each]} for each in ("asker", "holder"))
+    report = net.report(report_id)
+    source = {"report_id": report_id, "source_id": report.sources[0].id}
+    net.act(f"{prefix}monitor", report_id, _contact, source["source_id"])
+    steps = ("state", "lock", "unlock", "begin", "new_sheet", "confirm_sheet", "restore", "join")
+    return {
+        **{f"vault.{name}": organisation for name in steps},
+        **{f"vault.{name}": organisation | waits for name in ("let_in", "refuse")},
+        "vault.withdraw": organisation | holds,
+        **{f"monitoring.{name}": source for name in ("contact", "identity", "erase_contact")},
+    }
+
+
+def _contact(session: Session, actor: Actor, report: Report, source_id: UUID, revision: int) -> None:
+    identities.keep(session, actor, report, source_id, {"name": "Айгүл"})
+
+
+def _resets(net: Network, place: str, leaver: str) -> dict[str, dict[str, Any]]:
+    """Requests for a way back in: one that waits, one about a member, one whose link works."""
+    about, lost = ("member", "lost") if place == "most" else (leaver, "kg_lost")
+    helper = "org_admin" if place == "most" else "kg_admin"
+    with net.app.app_context(), net.site.database.transaction() as session:
+        root, near, register = net.actor(session, "admin"), net.actor(session, helper), net.site.register
+        waiting = resets.ask(session, root, register, net.people[leaver], "Телефон утерян.").id
+        mine = (
+            waiting if about == leaver else resets.ask(session, root, register, net.people[about], "Нет.").id
+        )
+        given = resets.ask(session, root, register, net.people[lost], "Пароль забыт.").id
+        link = resets.approve(session, near, net.site.settings, given)
+    token = link.rsplit("/", 1)[1] if place == "most" else "no-such-token"
+    about_me = {"reset_id": mine}
+    return {
+        "account.reset": {"token": token},
+        **{f"account.{name}": about_me for name in ("help_asked", "not_me")},
+        **{f"people.{name}": {"reset_id": waiting} for name in ("reset", "approve_reset", "cancel_reset")},
+        "people.help_back": {"person_id": net.people[leaver]},
+        "account.remove_security_key": {"key_id": uuid4()},
+    }
+
+
+def _upload(session: Session, net: Network, who: str, organisation: UUID) -> dict[str, UUID]:
+    """A small photo that has arrived, so that finishing it can succeed."""
+    content, settings = picture((9, 9)), net.site.settings
+    digest = hashlib.sha256(content).hexdigest()
+    made = uploads.begin(session, settings, net.actor(session, who), organisation, len(content), digest)
+    uploads.shelf(settings).put(piece_name(made.id, 0), sealing.seal_here(settings, content))
+    made.pieces = [[0, len(content), digest]]
+    return {"upload_id": made.id}
 
 
 def _letter(net: Network, report_id: UUID, author: str) -> UUID:

@@ -86,7 +86,7 @@ def test_no_plaintext_of_the_original_lies_on_the_disk(site: Platform, office: U
     ("content", "code"),
     [
         (b"", "empty"),
-        (b"%PDF-1.7 hello", "wrong_kind"),
+        (b"%PDF-1.7 hello", "unreadable"),
         (b"just words", "wrong_kind"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "wrong_kind"),
         (b"GIF89a" + bytes(100), "wrong_kind"),

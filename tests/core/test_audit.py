@@ -39,7 +39,7 @@ def changed(column: str, value: Any, word: str) -> Any:
         return (datetime.fromisoformat(value) + timedelta(microseconds=len(word) + 1)).isoformat(sep=" ")
     if column == "fields":
         return f'["{word}"]'
-    if column in {"person_id", "object_id"}:
+    if column in {"person_id", "object_id", "organisation_id"}:
         return new_id().hex if len(word) % 2 or value is None else None
     return f"{value[: len(value) // 2]}{word}{value[len(value) // 2 + 1 :]}"
 

@@ -273,6 +273,14 @@ def test_hook_camove_provide_search_documents(network: Flask, net: Platform) -> 
     assert all(document.uid.startswith("monitoring:") and document.reach for document in everything)
 
 
+def test_hook_camove_provide_search_revisions(network: Flask, net: Platform) -> None:
+    with network.app_context(), net.database.reading() as session:
+        told = net.plugins.search_revisions(session)
+        documents = net.plugins.search_documents(session, None)
+    assert told
+    assert told == {document.uid: document.revision for document in documents}
+
+
 def test_hook_camove_on_sample_data_removed(migrated: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(migrated, tmp_path / "instance"))
     app = create_app(Settings(instance=folder, testing=True, strict=True, search_engine="fts5"))

@@ -1,9 +1,12 @@
 """What every answer of the site keeps to, whoever made the page."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
-from core.testing import Town
+from core.platform import EXTENSION
+from core.testing import Town, hidden, make_app
 from core.web.guard import UnguardedRoute, check_routes, permission_of
 
 ADDRESSES = (
@@ -65,7 +68,11 @@ def test_an_error_shows_a_number_and_not_its_words(
 
 
 def test_health_tells_states_without_reasons(app: Flask) -> None:
-    assert app.test_client().get("/health").json == {"status": "ok", "plugins": {"monitoring": "active"}}
+    for address in ("/health", "/health/ready"):
+        answer = app.test_client().get(address).get_json()
+        assert answer["status"] == "ok"
+        assert set(answer["checks"].values()) == {True}
+        assert answer["plugins"] == {"monitoring": "active"}
 
 
 def test_administration_is_for_administrators(app: Flask, town: Town) -> None:
@@ -80,3 +87,21 @@ def test_a_nul_is_refused_with_a_page_not_a_failure(app: Flask) -> None:
     answer = app.test_client().get("/en/search?q=%00")
     assert answer.status_code == 400
     assert "This form could not be read" in answer.get_data(as_text=True)
+
+
+def test_forms_work_over_https_and_those_of_other_sites_are_refused(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "instance", base_url="https://camove.example")
+    client, at = app.test_client(), "https://camove.example"
+    page = client.get("/ru/account/sign-in", base_url=at).get_data(as_text=True)
+    form = hidden(page) | {"email": "nobody@example.org", "password": "x"}
+    for site, status in (
+        ("", 422),
+        ("same-origin", 422),
+        ("none", 422),
+        ("cross-site", 403),
+        ("same-site", 403),
+    ):
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        answer = client.post("/ru/account/sign-in", base_url=at, data=form, headers=headers)
+        assert answer.status_code == status, site
+    app.extensions[EXTENSION].database.close()

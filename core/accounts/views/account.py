@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core import notifications as notices
 from core.accounts import account as services
 from core.accounts import conduct as code_of_conduct
-from core.accounts import credentials, labels, passwords, sessions, sign_in, sign_ins
+from core.accounts import credentials, labels, passwords, security_keys, sessions, sign_in, sign_ins
 from core.accounts.actors import open_memberships
 from core.accounts.models import Person
 from core.accounts.sign_in import Refused
@@ -19,6 +19,7 @@ from core.accounts.views.forms import ChangePasswordForm, ConductForm, LanguageF
 from core.database import now
 from core.i18n import gettext, language
 from core.platform import platform
+from core.vault import keyring, member_keys
 from core.web.addresses import link
 from core.web.guard import SIGNED_IN, current_actor, needs, reading, transaction
 
@@ -45,6 +46,8 @@ def overview() -> ResponseReturnValue:
         person=person,
         places=places,
         codes_left=credentials.recovery_codes_left(reading(), person.id),
+        keys=len(security_keys.of(reading(), person.id)),
+        key_recommended=security_keys.recommended(reading(), current_actor()),
         form=LanguageForm(language=person.locale),
     )
 
@@ -75,14 +78,15 @@ def password() -> ResponseReturnValue:
         except Refused:
             object_to(form.password, gettext("Enter the password that you signed in with"))
         else:
-            return _change_password(form.new.data or "")
+            return _change_password(person.id, form.password.data or "", form.new.data or "")
     return form_page(template, form)
 
 
-def _change_password(new: str) -> ResponseReturnValue:
+def _change_password(person_id: UUID, old: str, new: str) -> ResponseReturnValue:
     hashed = passwords.hashed(platform.settings, new)
+    turned = member_keys.turned(platform.database, platform.settings, person_id, old, new)
     with transaction() as session:
-        token = services.change_password(session, current_actor(), hashed, g.sign_in_id)
+        token = services.change_password(session, current_actor(), hashed, g.sign_in_id, turned)
     if token is None:
         return step("account.sign_in")
     sessions.begin(token)
@@ -102,7 +106,8 @@ def list_sign_ins() -> ResponseReturnValue:
 def end_sign_in(sign_in_id: UUID) -> ResponseReturnValue:
     """End one of them."""
     with transaction() as session:
-        services.end_sign_in(session, current_actor(), sign_in_id)
+        if services.end_sign_in(session, current_actor(), sign_in_id):
+            keyring.forget(sign_in_id)
     return done(gettext("That sign-in has ended."), "account.sign_ins")
 
 

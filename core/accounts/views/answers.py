@@ -97,6 +97,15 @@ def directory_words(code: str) -> str:
             "This person belongs to the organisation already. Change the roles on their page."
         ),
         "closed": gettext("Choose an organisation that is not closed."),
+        "account_closed": gettext("The account is closed. Invite the person again."),
+        "nobody_second": gettext(
+            "Nobody else could approve this. Make another colleague an administrator first, or ask one of the site."
+        ),
+        "same_person": gettext(
+            "Somebody else has to approve it: the one who asks and the one who approves are two people."
+        ),
+        "content_changed": gettext("The account was changed meanwhile. Ask again."),
+        "not_open": gettext("This request was decided, was cancelled or is too old."),
         "sample_site": gettext("This site holds sample data. Remove it before you add real organisations."),
         "name_missing": gettext("Enter the name in at least one language."),
     }

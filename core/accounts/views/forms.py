@@ -3,7 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from wtforms import BooleanField, DateField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp, ValidationError
 
@@ -57,6 +66,32 @@ class CodeForm(Form):
     """A one-time code or a recovery code."""
 
     code = StringField(lazy_gettext("Code"), [DataRequired(TYPE_CODE), Length(max=64)])
+
+
+class KeyForm(Form):
+    """What a security key answered; the script of the site fills it in."""
+
+    answer = HiddenField()
+
+    def validate_answer(self, field: Field) -> None:
+        """Without a script there is no answer."""
+        if not field.data:
+            raise ValidationError(
+                gettext("Your browser did not ask the key. Try another browser, or use the code of the app")
+            )
+
+
+class NewKeyForm(KeyForm):
+    """A key with the name that its owner gives it."""
+
+    name = StringField(
+        lazy_gettext("Name of the key"),
+        [
+            DataRequired(lazy_gettext("Give the key a name")),
+            Length(max=60, message=lazy_gettext("Enter a shorter name")),
+        ],
+        filters=[lambda value: (value or "").strip()],
+    )
 
 
 class PasswordForm(Form):
@@ -117,6 +152,19 @@ class LanguageForm(Form):
 
 class ConfirmForm(Form):
     """Only a button."""
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = TextAreaField(
+        lazy_gettext("What has happened"),
+        [
+            DataRequired(lazy_gettext("Write in a few words what has happened")),
+            Length(max=500, message=lazy_gettext("Write at most 500 characters")),
+        ],
+        filters=[lambda value: (value or "").strip()],
+    )
 
 
 class ConductForm(Form):

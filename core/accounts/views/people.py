@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from core.accounts import directory, invitations, labels
+from core.accounts import directory, invitations, labels, resets
 from core.accounts import people as services
 from core.accounts.directory import DirectoryError
 from core.accounts.models import Membership, Organisation, Person
@@ -57,7 +57,14 @@ def person(person_id: UUID) -> ResponseReturnValue:
         for membership in services.memberships_shown(actor, found)
     ]
     closable = not found.disabled and found.id != actor.person_id and services.may_disable(actor, found)
-    return render_template("people/person.html", person=found, places=places, may_disable=closable)
+    return render_template(
+        "people/person.html",
+        person=found,
+        places=places,
+        may_disable=closable,
+        may_help=not found.disabled and resets.may_help(actor, found),
+        resets=resets.of(reading(), found.id),
+    )
 
 
 def _may_change(actor: Actor, found: Person, organisation: Organisation) -> bool:
@@ -65,7 +72,7 @@ def _may_change(actor: Actor, found: Person, organisation: Organisation) -> bool
 
 
 @people.route("/invite", methods=["GET", "POST"])
-@needs(PEOPLE_INVITE)
+@needs(PEOPLE_INVITE, fresh=True)
 def invite() -> ResponseReturnValue:
     """Invite somebody into one organisation; with a choice of several, that is asked first."""
     actor = current_actor()
@@ -120,7 +127,7 @@ def revoke(invitation_id: UUID) -> ResponseReturnValue:
 
 
 @people.route("/<uuid:person_id>/roles/<uuid:organisation_id>", methods=["GET", "POST"])
-@needs(PEOPLE_INVITE)
+@needs(PEOPLE_INVITE, fresh=True)
 def roles(person_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     """The roles of a person in one organisation."""
     actor = current_actor()
@@ -141,7 +148,7 @@ def roles(person_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
 
 
 @people.post("/<uuid:person_id>/leave/<uuid:organisation_id>")
-@needs(PEOPLE_INVITE)
+@needs(PEOPLE_INVITE, fresh=True)
 def leave(person_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     """Take a person out of an organisation."""
     try:
@@ -153,7 +160,7 @@ def leave(person_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
 
 
 @people.route("/<uuid:person_id>/disable", methods=["GET", "POST"])
-@needs(PEOPLE_DISABLE)
+@needs(PEOPLE_DISABLE, fresh=True)
 def disable(person_id: UUID) -> ResponseReturnValue:
     """Close an account, after a look at what that means."""
     actor, form = current_actor(), ConfirmForm()

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from core.accounts import credentials, sessions, sign_in
+from core.accounts import credentials, security_keys, sessions, sign_in
 from core.accounts.models import Person
 from core.accounts.sign_in import Door, Half, Refused
 from core.accounts.throttle import TooSoon
@@ -42,7 +42,9 @@ def password_page() -> ResponseReturnValue:
 
 
 def second_step() -> Response:
-    """After the password: the code, or the set-up of the app that makes codes."""
+    """After the password: the key, the code, or the set-up of the app that makes codes."""
+    if security_keys.of(reading(), g.half.person_id):
+        return step("account.security_key")
     has_factor = bool(reading().get_one(Person, g.half.person_id).totp_secret)
     return step("account.second_factor" if has_factor else "account.second_factor_setup")
 
@@ -67,19 +69,21 @@ def _factor(template: str, check: Callable[[Door, Half, str], str]) -> ResponseR
     if g.half is None:
         return step("account.sign_in")
     email, form = reading().get_one(Person, g.half.person_id).email, CodeForm()
+    has_keys = bool(security_keys.of(reading(), g.half.person_id))
     if form.validate_on_submit():
         try:
             token = check(sessions.door(email), g.half, form.code.data or "")
         except TooSoon as error:
-            return too_soon(template, form, form.code, error, next=next_path())
+            return too_soon(template, form, form.code, error, next=next_path(), has_keys=has_keys)
         except Refused:
             object_to(form.code, gettext("Check the code. A code that was used already does not work again"))
         else:
-            return _welcome(token, email, told_codes=check is sign_in.recovery_step)
-    return form_page(template, form, next=next_path())
+            return welcome(token, email, told_codes=check is sign_in.recovery_step)
+    return form_page(template, form, next=next_path(), has_keys=has_keys)
 
 
-def _welcome(token: str, email: str, *, told_codes: bool) -> Response:
+def welcome(token: str, email: str, *, told_codes: bool = False) -> Response:
+    """A full sign-in begins in this browser."""
     sessions.begin(token)
     sessions.remember_device(email)
     if told_codes:
@@ -96,7 +100,10 @@ def _welcome(token: str, email: str, *, told_codes: bool) -> Response:
 def sign_out() -> ResponseReturnValue:
     """End this sign-in."""
     sessions.leave()
-    return redirect(url_for("account.signed_out"))
+    left = redirect(url_for("account.signed_out"))
+    # What the browser kept of this site goes too; not its cookies, or the device would be a stranger next time.
+    left.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return left
 
 
 @account.get("/signed-out")

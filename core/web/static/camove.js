@@ -77,6 +77,50 @@ function refreshSwapped() {
   if (document.querySelector("[data-swap]")) window.addEventListener("popstate", () => window.location.reload());
 }
 
+// WebAuthn: the page carries the options as JSON, the form carries the answer of the key back.
+const toBytes = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+const toText = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+const known = (list) => (list ?? []).map((each) => ({ ...each, id: toBytes(each.id) }));
+
+function keyOptions(json) {
+  const options = JSON.parse(json);
+  options.challenge = toBytes(options.challenge);
+  if (options.user) options.user.id = toBytes(options.user.id);
+  if (options.excludeCredentials) options.excludeCredentials = known(options.excludeCredentials);
+  if (options.allowCredentials) options.allowCredentials = known(options.allowCredentials);
+  return { publicKey: options };
+}
+
+function keyAnswer(found) {
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"])
+    if (found.response[name]) response[name] = toText(found.response[name]);
+  return JSON.stringify({ id: found.id, rawId: found.id, type: found.type, response, clientExtensionResults: {} });
+}
+
+async function askKey(event) {
+  const form = event.target;
+  const box = form.closest("[data-key]");
+  if (form.elements.answer.value || !form.reportValidity()) return;
+  event.preventDefault();
+  const status = box.querySelector("[role=status]");
+  status.textContent = "";
+  try {
+    const found = await navigator.credentials[box.dataset.key](keyOptions(box.dataset.options));
+    form.elements.answer.value = keyAnswer(found);
+    form.requestSubmit();
+  } catch {
+    status.textContent = status.dataset.failed;
+  }
+}
+
+// On the form itself, so that it comes before `sendOnce`, which must count the second submission only.
+function offerKeys() {
+  for (const form of document.querySelectorAll("[data-key] form")) form.addEventListener("submit", askKey);
+}
+
 document.addEventListener("submit", sendOnce);
 document.addEventListener("submit", swap);
 // A page that the browser kept alive must not remember that its form was sent.
@@ -84,4 +128,5 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 focusErrors();
 watchExit();
 offerCopies();
+offerKeys();
 refreshSwapped();

@@ -24,6 +24,7 @@ from plugins.monitoring.language import gettext, lazy_gettext
 from plugins.monitoring.taxonomy import TAXONOMY
 
 ANSWER = lazy_gettext("Choose an answer")
+KINDS = "image/jpeg,image/png,image/webp,application/pdf"
 
 
 def yes_no() -> list[tuple[str, str]]:
@@ -91,7 +92,8 @@ class EmployerForm(StepForm):
 
     def validate_region(self, field: SelectField) -> None:
         """A region lies in its country."""
-        entry = TAXONOMY.entry("region", field.data) if field.data else {}
+        known = field.data in TAXONOMY.codes("region")
+        entry = TAXONOMY.entry("region", field.data) if known else {}
         if entry.get("country") not in (None, "", self.country.data):
             raise ValidationError(gettext("Choose a region of the country above."))
 
@@ -198,7 +200,7 @@ class EvidenceForm(StepForm):
     attachment = ""
     """The id of the file once it was received."""
 
-    photo = FileField(lazy_gettext("Photo"), render_kw={"accept": "image/jpeg,image/png,image/webp"})
+    photo = FileField(lazy_gettext("Photo or PDF"), render_kw={"accept": KINDS})
     title = StringField(
         lazy_gettext("What does it show?"),
         validators=[Chosen(lazy_gettext("Say in a few words what the photo shows")), Longest(200)],

@@ -61,7 +61,7 @@ class NewEmployerForm(Form):
 
     def validate_number(self, field: StringField) -> None:
         """The registry takes sound numbers only: verification would stop at a wrong one."""
-        if not field.data:
+        if not field.data or self.scheme.errors:
             return
         if not self.scheme.data:
             raise ValidationError(gettext("Choose which kind of number it is, above."))

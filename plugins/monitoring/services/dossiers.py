@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.toolkit import (
     Actor,
     GuardFailed,
+    approvals,
     audit,
     country_of,
     mark,
@@ -56,7 +57,28 @@ def write(session: Session, actor: Actor, report: Report, addressee: str) -> Dos
     audit.record(session, actor, "monitoring.dossier.write", dossier.id)
     officers = people_with(session, platform.register, rights.DOSSIER_APPROVE, dossier.subject())
     tell(session, dossier, [person.id for person in officers if person.id != actor.person_id], WAITS)
+    approvals.propose(session, actor, DOSSIER.kind, dossier.id, content(session, dossier))
     return dossier
+
+
+def content(session: Session, dossier: Dossier) -> bytes:
+    """What the letter says now, in the form that is proposed, approved and compared."""
+    return letter.canonical(letter.payload(compose(session, dossier, None)))
+
+
+def propose_again(session: Session, actor: Actor, dossier: Dossier) -> None:
+    """Put the letter forward as the report stands now, and become its author. Raises Denied or GuardFailed."""
+    require(actor, rights.DOSSIER_WRITE, dossier.subject())
+    if dossier.state != "drafting":
+        raise GuardFailed("propose", ["not_open"])
+    dossier.author_id = actor.person_id
+    approvals.propose(session, actor, DOSSIER.kind, dossier.id, content(session, dossier))
+
+
+def is_stale(session: Session, dossier: Dossier) -> bool:
+    """Whether the report has changed since the letter was proposed, so that nobody can approve it."""
+    proposal = approvals.waiting(session, DOSSIER.kind, dossier.id)
+    return proposal is None or proposal.content_hash != approvals.fingerprint(content(session, dossier))
 
 
 def consented(report: Report) -> list[Allegation]:
@@ -74,9 +96,9 @@ def agreeing(report: Report, allegation: Allegation) -> list[Source]:
 
 
 def annexes(report: Report) -> list[Evidence]:
-    """The photos that may go along: given by a source that agreed."""
+    """The photos that may go along: given by a source that agreed, and cleaned of hidden data (a PDF is not)."""
     willing = {source.position for source in report.sources if USE in source.consents}
-    return [each for each in report.evidence if each.source_position in willing]
+    return [each for each in report.evidence if each.source_position in willing and each.attachment.shown]
 
 
 def approve(session: Session, actor: Actor, dossier: Dossier, *, revision: int) -> None:
@@ -85,10 +107,21 @@ def approve(session: Session, actor: Actor, dossier: Dossier, *, revision: int) 
     if not consented(dossier.report):
         raise GuardFailed("approve", ["no_consent"])
     composed = compose(session, dossier, now().date())
+    _approve(session, actor, dossier, letter.canonical(letter.payload(composed)))
     dossier.content = letter.payload(composed)
     dossier.content_hash = letter.content_hash(composed)
     dossier.pdf = render_pdf(letter.TEMPLATE, letter.document(composed))
     tell(session, dossier, [dossier.author_id] if dossier.author_id else [], APPROVED)
+
+
+def _approve(session: Session, actor: Actor, dossier: Dossier, text: bytes) -> None:
+    proposal = approvals.waiting(session, DOSSIER.kind, dossier.id)
+    try:
+        if proposal is None:
+            raise approvals.NotOpen
+        approvals.approve(session, actor, proposal, text)
+    except approvals.ApprovalProblem as problem:
+        raise GuardFailed("approve", [problem.code]) from problem
 
 
 def preview(session: Session, dossier: Dossier) -> bytes:

@@ -18,18 +18,20 @@ from core.toolkit import (
     audit,
     history,
     mark,
+    new_id,
     now,
     organisations_of,
     people_with,
     platform,
     queue_index,
     require,
+    settle_attachments,
 )
 from plugins.monitoring import rights
 from plugins.monitoring.identifiers import check
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Allegation, Evidence, Report, Source
-from plugins.monitoring.services import finding
+from plugins.monitoring.services import finding, identities
 from plugins.monitoring.services.notices import tell
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,9 +85,15 @@ def save(session: Session, actor: Actor, draft: Report, step: str, answers: Any,
     """Keep the answers of one step. Raises Conflict if the draft was changed in another window meanwhile."""
     if draft.revision != revision or draft.state != "draft":
         raise Conflict(history(session, draft.id, since=revision))
+    before = _files(draft)
     draft.answers = {**(draft.answers or {}), step: answers}
+    settle_attachments(session, platform.settings, actor, before, _files(draft))
     draft.revision += 1
     audit.record(session, actor, "monitoring.report.save", draft.id, (step,))
+
+
+def _files(draft: Report) -> set[UUID]:
+    return {UUID(each["attachment"]) for each in items_of(draft, "evidence") if each.get("attachment")}
 
 
 def save_item(
@@ -93,6 +101,10 @@ def save_item(
 ) -> None:
     """Keep one of the repeated answers: the `position`-th allegation, source or photo, counted from 0."""
     items = items_of(draft, step)
+    if step == "sources":
+        # A source keeps one id from the draft on: what is sealed about it is found by that id.
+        known = items[position].get("id") if position < len(items) else None
+        answers = {**answers, "id": known or str(new_id())}
     items[position : position + 1] = [answers]
     save(session, actor, draft, step, items, revision=revision)
 
@@ -102,6 +114,7 @@ def remove_item(
 ) -> None:
     """Take one of the repeated answers away; nothing goes on pointing to what went."""
     items = items_of(draft, step)
+    gone = items[position : position + 1]
     del items[position : position + 1]
     if step == "allegations":
         sources = [
@@ -110,6 +123,8 @@ def remove_item(
         ]
         draft.answers = {**(draft.answers or {}), "sources": sources}
     if step == "sources":
+        for each in gone:
+            identities.drop(session, actor, draft, each)
         # A photo must never pass to another source: that one may have agreed to more.
         photos = [
             {**each, "source": "".join(_shifted([each.get("source") or str(position)], position))}
@@ -191,6 +206,7 @@ def _money(text: str | None) -> Decimal | None:
 
 def _source(position: int, given: Mapping[str, Any]) -> Source:
     return Source(
+        id=UUID(given["id"]) if given.get("id") else new_id(),
         position=position,
         kind=given["kind"],
         primary=bool(given.get("primary")),

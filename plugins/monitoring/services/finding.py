@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from core.toolkit import Actor, Denied, SearchDocument, Subject, reach, require, visible
+from core.toolkit import Actor, Denied, SearchDocument, SearchRevision, Subject, reach, require, visible
 from plugins.monitoring import rights
 from plugins.monitoring.models import Allegation, Dossier, Employer, Report
 from plugins.monitoring.taxonomy import TAXONOMY
 
+_FINDABLE = Report.state != "draft"
 OPEN_STATES = ("submitted", "triage", "needs_info", "verification", "confirmation")
 
 
@@ -88,6 +89,14 @@ def uid(record: Report | Employer) -> str:
     return f"monitoring:{kind}:{record.id}"
 
 
+def revisions(session: Session) -> Iterable[SearchRevision]:
+    """Which documents there are, without reading their texts."""
+    for report_id, revision in session.execute(select(Report.id, Report.revision).where(_FINDABLE)):
+        yield SearchRevision(f"monitoring:report:{report_id}", revision)
+    for employer_id, revision in session.execute(select(Employer.id, Employer.revision)):
+        yield SearchRevision(f"monitoring:employer:{employer_id}", revision)
+
+
 def documents(session: Session, uids: Iterable[str] | None) -> Iterable[SearchDocument]:
     """What the search index keeps: sent reports and employers, none of it about a person."""
     ids = (
@@ -95,7 +104,7 @@ def documents(session: Session, uids: Iterable[str] | None) -> Iterable[SearchDo
         if uids is None
         else [UUID(each.rsplit(":", 1)[1]) for each in uids if each.startswith("monitoring:")]
     )
-    found = select(Report).where(Report.state != "draft").options(selectinload(Report.allegations))
+    found = select(Report).where(_FINDABLE).options(selectinload(Report.allegations))
     firms = select(Employer)
     if ids is not None:
         found, firms = found.where(Report.id.in_(ids)), firms.where(Employer.id.in_(ids))

@@ -2,6 +2,6 @@
 
 from plugins.monitoring.views.blueprint import blueprint
 
-from plugins.monitoring.views import dossiers, drafts, employers, reports, triage, verification  # noqa: F401  isort: skip
+from plugins.monitoring.views import dossiers, drafts, employers, identities, reports, triage, verification  # noqa: F401  isort: skip
 
 __all__ = ["blueprint"]

@@ -92,6 +92,8 @@ def _show(
         check_day=check_day,
         days_left=days_left(now().date(), found.answer_by) if found.answer_by else None,
         may_approve=actor.may(rights.DOSSIER_APPROVE, subject) and actor.person_id != found.author_id,
+        stale=found.state == "drafting" and service.is_stale(reading(), found),
+        may_propose=actor.may(rights.DOSSIER_WRITE, subject),
         may_track=actor.may(rights.DOSSIER_TRACK, subject),
         events=[
             {
@@ -139,7 +141,7 @@ def _do(dossier_id: UUID, permission: str, form: Form, step: Step) -> Response:
 
 
 @blueprint.post("/dossiers/<uuid:dossier_id>/approve")
-@needs(rights.DOSSIER_APPROVE)
+@needs(rights.DOSSIER_APPROVE, fresh=True)
 def approve_dossier(dossier_id: UUID) -> Response:
     """Freeze it and let it go."""
     return _do(
@@ -147,6 +149,18 @@ def approve_dossier(dossier_id: UUID) -> Response:
         rights.DOSSIER_APPROVE,
         MoveForm(),
         lambda session, actor, mine, revision: service.approve(session, actor, mine, revision=revision),
+    )
+
+
+@blueprint.post("/dossiers/<uuid:dossier_id>/propose")
+@needs(rights.DOSSIER_WRITE)
+def propose_dossier(dossier_id: UUID) -> Response:
+    """Put the letter forward again, as the report stands now."""
+    return _do(
+        dossier_id,
+        rights.DOSSIER_WRITE,
+        MoveForm(),
+        lambda session, actor, mine, _revision: service.propose_again(session, actor, mine),
     )
 
 

@@ -9,10 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from core.toolkit import (
+    Attachment,
     AttachmentProblem,
     Conflict,
     GuardFailed,
     current_actor,
+    file_problem,
     language,
     needs,
     platform,
@@ -20,6 +22,7 @@ from core.toolkit import (
     receive_attachment,
     send_attachment,
     transaction,
+    uploaded,
 )
 from plugins.monitoring import rights
 from plugins.monitoring.forms.answers import StepForm
@@ -29,7 +32,7 @@ from plugins.monitoring.models import Report
 from plugins.monitoring.services import drafts
 from plugins.monitoring.views import steps
 from plugins.monitoring.views.blueprint import blueprint, page, refused
-from plugins.monitoring.words import file_problem
+from plugins.monitoring.views.identities import contact_facts
 
 
 @blueprint.get("/reports/new")
@@ -89,6 +92,7 @@ def items(report_id: UUID, name: str) -> Response:
         step=steps.REPEATED[name],
         rows=rows,
         after=steps.after,
+        **(contact_facts(found) if name == "sources" else {}),
         quick_exit=True,
     )
 
@@ -106,12 +110,12 @@ def item(report_id: UUID, name: str, position: int) -> Response:
 @blueprint.get("/reports/<uuid:report_id>/draft/photo/<uuid:attachment_id>")
 @needs(rights.REPORT_CREATE)
 def draft_photo(report_id: UUID, attachment_id: UUID) -> Response:
-    """The cleaned copy of a photo of this draft."""
+    """The cleaned copy of a photo of this draft, small as the page shows it."""
     found = drafts.open_draft(reading(), current_actor(), report_id)
     attachment = drafts.attachment_of(reading(), found, attachment_id)
-    if attachment is None:
+    if attachment is None or not attachment.shown:
         abort(404)
-    return send_attachment(attachment, platform.settings)
+    return send_attachment(attachment, platform.settings, "thumbnail")
 
 
 @blueprint.post(
@@ -184,8 +188,9 @@ def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response
             found, wanted, position, form, form.answers(), url_for("monitoring.draft", report_id=report_id)
         )
     valid = form.validate()
-    if not _take_photo(found, form, position) or not valid:
-        return _refuse(found, wanted, position, form)
+    status = _take_file(found, form, position)
+    if status or not valid:
+        return _refuse(found, wanted, position, form, status or 422)
     after = request.args.get("after") == "check"
     target = url_for("monitoring.check", report_id=report_id) if after else steps.following(found, wanted)
     return _keep(found, wanted, position, form, steps.answers_of(found, form, position), target)
@@ -223,6 +228,7 @@ def _show(
         if status == 409
         else ""
     )
+    kept = steps.attachment_at(found, position) if isinstance(form, EvidenceForm) else ""
     return page(
         f"step_{wanted.name}.html",
         status,
@@ -232,11 +238,13 @@ def _show(
         form=form,
         revision=revision,
         notice=notice,
+        attachment=drafts.attachment_of(reading(), found, UUID(kept)) if kept else None,
+        limit=platform.settings.upload_limit // 2**20,
         quick_exit=True,
     )
 
 
-def _refuse(found: Report, wanted: steps.Step, position: int | None, form: StepForm) -> Response:
+def _refuse(found: Report, wanted: steps.Step, position: int | None, form: StepForm, status: int) -> Response:
     """Show what to mend; a photo that was sent is kept, so that a mistake beside it does not cost a second upload."""
     revision = _revision()
     if position is not None and isinstance(form, EvidenceForm) and form.attachment:
@@ -247,25 +255,35 @@ def _refuse(found: Report, wanted: steps.Step, position: int | None, form: StepF
                 session, current_actor(), mine, wanted.name, position, answers, revision=revision
             )
             found, revision = mine, mine.revision
-    return _show(found, wanted, position, form, revision, 422)
+    return _show(found, wanted, position, form, revision, status)
 
 
-def _take_photo(found: Report, form: StepForm, position: int | None) -> bool:
-    """Receive the photo of an evidence form; other forms have none."""
+def _take_file(found: Report, form: StepForm, position: int | None) -> int:
+    """Receive the file of an evidence form; other forms have none. Gives the status of a refusal, else 0."""
     if not isinstance(form, EvidenceForm):
-        return True
-    upload = request.files.get("photo")
-    if not upload or not upload.filename:
-        if steps.attachment_at(found, position):
-            return True
-        form.photo.errors = [file_problem("missing")]
-        return False
+        return 0
     try:
-        kept = receive_attachment(current_actor(), platform.settings, upload.read(), found.organisation_id)
+        kept = _sent_file(found)
     except AttachmentProblem as problem:
-        form.photo.errors = [file_problem(problem.code)]
-        return False
-    with transaction() as session:
-        session.add(kept)
-    form.attachment = str(kept.id)
-    return True
+        form.photo.errors = [file_problem(problem.code, platform.settings.upload_limit)]
+        return 507 if problem.code == "disk_full" else 422
+    form.attachment = str(kept.id) if kept else ""
+    if kept is None and not steps.attachment_at(found, position):
+        form.photo.errors = [file_problem("missing")]
+        return 422
+    return 0
+
+
+def _sent_file(found: Report) -> Attachment | None:
+    """The file that came with the form, or before it in pieces."""
+    try:
+        upload_id = UUID(request.form.get("upload", ""))
+    except ValueError:
+        upload_id = None
+    if upload_id:
+        return uploaded(reading(), current_actor(), upload_id, found.organisation_id)
+    sent = request.files.get("photo")
+    if not sent or not sent.filename:
+        return None
+    place = found.organisation_id
+    return receive_attachment(platform.database, platform.settings, current_actor(), sent.read(), place)

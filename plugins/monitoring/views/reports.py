@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core.toolkit import (
     Actor,
+    Attachment,
     GuardFailed,
     Passage,
     audit,
@@ -16,13 +17,17 @@ from core.toolkit import (
     language,
     moment,
     needs,
+    open_original,
     organisation_names,
+    organisations_of,
     page_of,
     person_names,
     platform,
     reading,
     send_attachment,
+    send_original,
     transaction,
+    vault,
 )
 from plugins.monitoring import rights
 from plugins.monitoring.forms.work import FilterForm, MoveForm
@@ -31,6 +36,7 @@ from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import drafts, finding, triage
 from plugins.monitoring.views.blueprint import blueprint, page, refused, state_tag
+from plugins.monitoring.views.identities import contact_facts
 from plugins.monitoring.views.steps import safety_words
 
 PLAIN_MOVES = ("take", "ask", "answer", "reject", "verify", "withdraw", "send_back")
@@ -60,7 +66,14 @@ def reports() -> Response:
     )
     found = page_of(reading(), rows, Report.id)
     names = organisation_names(reading(), {each.organisation_id for each in found.rows}, language())
-    return page("reports.html", found=found, filters=form, names=names, can_write=_can_write(current_actor()))
+    return page(
+        "reports.html",
+        found=found,
+        filters=form,
+        names=names,
+        can_write=_can_write(current_actor()),
+        can_open=current_actor().may(rights.IDENTITY_READ),
+    )
 
 
 def _can_write(actor: Actor) -> bool:
@@ -110,6 +123,8 @@ def show(
         problems=problems or [],
         safety_words=safety_words,
         dossiers=_dossiers(actor, found),
+        **contact_facts(found),
+        may_open_originals=found.organisation_id in organisations_of(session, actor.person_id),
         may_triage=actor.may(rights.REPORT_TRIAGE, found.subject()) and found.state == "triage",
         may_judge=found.state == "verification" and actor.person_id == found.verifier_id,
         may_confirm=found.state == "confirmation" and actor.person_id == found.second_verifier_id,
@@ -156,12 +171,35 @@ def move(report_id: UUID, name: str) -> Response:
     return redirect(url_for("monitoring.report", report_id=report_id))
 
 
-@blueprint.get("/reports/<uuid:report_id>/photo/<uuid:attachment_id>")
+@blueprint.get("/reports/<uuid:report_id>/photo/<uuid:attachment_id>/<any(thumbnail,page):variant>")
 @needs(rights.REPORT_VIEW)
-def photo(report_id: UUID, attachment_id: UUID) -> Response:
-    """The cleaned copy of a photo of this report."""
-    found = finding.report(reading(), current_actor(), report_id)
-    attachment = drafts.attachment_of(reading(), found, attachment_id)
-    if attachment is None:
+def photo(report_id: UUID, attachment_id: UUID, variant: str) -> Response:
+    """A cleaned copy of a photo of this report: small to show, larger to download."""
+    attachment = _attachment(report_id, attachment_id)
+    if not attachment.shown:
         abort(404)
-    return send_attachment(attachment, platform.settings)
+    return send_attachment(attachment, platform.settings, variant)
+
+
+@blueprint.post("/reports/<uuid:report_id>/original/<uuid:attachment_id>")
+@needs(rights.REPORT_VIEW, fresh=True)
+def original(report_id: UUID, attachment_id: UUID) -> Response:
+    """A file as it was received, for people of the organisation that took it in."""
+    attachment = _attachment(report_id, attachment_id)
+    keys = vault.keyring.of(g.sign_in_id)
+    try:
+        with transaction() as session:
+            content = open_original(session, current_actor(), platform.settings, attachment, keys)
+    except vault.Closed as error:
+        back = url_for("monitoring.report", report_id=report_id)
+        again = url_for("account.confirm", next=back)
+        return page("original_closed.html", 409, back=back, again=again, reason=error.reason)
+    except vault.Damaged as error:
+        back = url_for("monitoring.report", report_id=report_id)
+        return page("original_closed.html", 409, back=back, damaged=str(error))
+    return send_original(attachment, content)
+
+
+def _attachment(report_id: UUID, attachment_id: UUID) -> Attachment:
+    found = finding.report(reading(), current_actor(), report_id)
+    return drafts.attachment_of(reading(), found, attachment_id) or abort(404)

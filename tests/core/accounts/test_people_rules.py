@@ -10,6 +10,7 @@ from core.accounts import actors, directory, people, roles
 from core.accounts.actors import SYSTEM
 from core.accounts.directory import DirectoryError
 from core.accounts.models import Membership, Organisation, Person, SignIn
+from core.accounts.roles import VAULT_LOCK
 from core.contract import Obstacle
 from core.permissions import Actor, Denied, Permission, Role, Scope, Subject
 from core.platform import Platform
@@ -44,13 +45,13 @@ def test_words_for_the_permission_of_all_agree() -> None:
 
 def test_member_holds_nothing_but_the_account(town: Town, site: Platform) -> None:
     actor = actor_of(site, town.ids["aibek"])
-    assert {grant.permission for grant in actor.grants} == {SIGNED_IN}
+    assert {grant.permission for grant in actor.grants} == {SIGNED_IN, VAULT_LOCK}
     assert actor.organisations == (town.ids["north"],)
 
 
 def test_unknown_role_gives_nothing(town: Town, site: Platform) -> None:
     person = town.person("odd@example.org", (town.ids["north"], "gone.plugin"))
-    assert {grant.permission for grant in actor_of(site, person).grants} == {SIGNED_IN}
+    assert {grant.permission for grant in actor_of(site, person).grants} == {SIGNED_IN, VAULT_LOCK}
 
 
 def test_closed_organisation_gives_nothing(town: Town, site: Platform) -> None:

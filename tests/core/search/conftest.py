@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from core.search.documents import SearchDocument
-from core.search.engine import SearchEngine
+from core.search.engine import LiveEngine
 from core.search.factory import open_engine
 
 PUBLIC = frozenset({"public"})
@@ -33,7 +33,7 @@ def document() -> Callable[..., SearchDocument]:
 
 
 @pytest.fixture(params=["whoosh", "fts5", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveEngine]:
     url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else "sqlite://"
     database = create_engine(url)
     engine = open_engine(request.param, tmp_path, database)

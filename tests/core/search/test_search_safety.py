@@ -200,6 +200,7 @@ def test_a_broken_index_says_so_and_is_made_anew(
 @pytest.mark.parametrize("pattern", ["*.toc", "*.seg"])
 def test_whoosh_survives_the_loss_of_any_file(document: Build, tmp_path: Path, pattern: str) -> None:
     engine = WhooshEngine(tmp_path)
+    engine.clear()
     engine.apply([document(number, "дело") for number in range(5)], [])
     engine.close()
     for file in tmp_path.glob(pattern):
@@ -217,6 +218,7 @@ def test_whoosh_gives_its_lock_back_after_a_failed_commit(
     document: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = WhooshEngine(tmp_path)
+    engine.clear()
     engine.apply([document(1, "дело")], [])
 
     def full(*_: Any) -> None:
@@ -227,7 +229,7 @@ def test_whoosh_gives_its_lock_back_after_a_failed_commit(
         # Holding the error keeps the writer alive: its lock must not wait for the garbage collector.
         with pytest.raises(SearchUnavailable) as held:
             engine.apply([document(2, "дело")], [])
-    monkeypatch.setattr(whoosh_engine, "_LOCK_SECONDS", 0)
+    monkeypatch.setattr(whoosh_engine, "LOCK_SECONDS", 0)
     assert "No space" in str(held.value)
     assert engine.search("дело", PUBLIC).total == 1
     engine.apply([document(2, "дело")], [])

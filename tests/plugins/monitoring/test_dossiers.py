@@ -11,9 +11,10 @@ from pypdf import PdfReader
 
 from core import audit
 from core.accounts.models import Notification
-from core.toolkit import Conflict, Denied, GuardFailed, now
+from core.toolkit import Conflict, Denied, GuardFailed, approvals, now
 from plugins.monitoring import jobs
-from plugins.monitoring.models import Dossier, Employer
+from plugins.monitoring.dossier import canonical
+from plugins.monitoring.models import Allegation, Dossier, Employer
 from plugins.monitoring.services import dossiers, findings
 
 BASE = "/ru/monitoring"
@@ -191,6 +192,32 @@ def test_the_letter_names_no_person_and_a_draft_says_that_it_is_one(net: Network
     assert "ПРОЕКТ" not in text_of(final).upper()
     for name in ("Monitor", "Coordinator", "First", "Second", "Lawyer", "@example.org"):
         assert name not in text_of(final)
+
+
+def test_a_change_after_the_proposal_voids_it_until_it_is_proposed_again(net: Network) -> None:
+    dossier_id = net.dossier(net.verified())
+    with net.site.database.transaction() as session:
+        session.query(Allegation).first().facts = "Дописано после предложения."  # type: ignore[union-attr]
+    with pytest.raises(GuardFailed) as refused:
+        step(net, "lawyer", dossier_id, dossiers.approve)
+    assert refused.value.codes == ["content_changed"]
+    page = f"{BASE}/dossiers/{dossier_id}"
+    assert f'action="{page}/approve"' not in net.browser("lawyer").get(page).get_data(as_text=True)
+    assert net.browser("lawyer").post(f"{page}/propose", page).status_code == 403
+    assert net.browser("coordinator").post(f"{page}/propose", page).status_code == 302
+    step(net, "lawyer", dossier_id, dossiers.approve)
+    assert net.letter(dossier_id).state == "approved"
+
+
+def test_what_was_edited_after_approval_does_not_leave(net: Network) -> None:
+    dossier_id = net.dossier(net.verified(), "approved")
+    with net.site.database.transaction() as session:
+        changed = session.get_one(Dossier, dossier_id)
+        changed.content = {**(changed.content or {}), "reference": "RP-0000-0000"}
+        changed.content_hash = approvals.fingerprint(canonical(changed.content))
+    with pytest.raises(GuardFailed) as refused:
+        step(net, "coordinator", dossier_id, dossiers.send, now().date(), "epgu")
+    assert refused.value.codes == ["content_changed"]
 
 
 def test_a_second_dossier_is_a_new_version(net: Network) -> None:

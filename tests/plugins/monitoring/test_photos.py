@@ -18,7 +18,7 @@ BASE = "/ru/monitoring/reports"
 FILES = [
     (b"", "empty"),
     (b"GIF89a" + b"\0" * 99, "wrong kind"),
-    (b"%PDF-1.7 not a photo", "wrong kind"),
+    (b"%PDF-1.7 not a photo", "broken"),
     ("это текст, а не фото".encode(), "wrong kind"),
     (b"\xff\xd8\xff\xe0" + b"broken" * 50, "unreadable"),
 ]
@@ -31,7 +31,7 @@ def test_a_file_that_is_no_photo_is_refused_with_its_reason(net: Network, conten
     answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/evidence/0", **values)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    words = {"empty": "пуст", "wrong kind": "JPEG", "unreadable": "откры"}
+    words = {"empty": "пуст", "wrong kind": "JPEG", "unreadable": "откры", "broken": "повреждён"}
     summary = re.search(r'<div class="error-summary".*?</div>', page, re.DOTALL)
     assert summary is not None
     assert words[why] in summary[0]

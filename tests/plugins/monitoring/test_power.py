@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from sqlalchemy.engine import Engine
 
 from core import attachments
 from core.accounts.models import Notification
+from core.attachments.folder import FileStore
 from core.outbox import QueuedJob
 from core.testing import drain
 from plugins.monitoring.models import Allegation, Dossier, Report, Source
@@ -138,19 +138,19 @@ def test_a_cut_while_the_pdf_is_made_leaves_the_dossier_unapproved(
     assert net.passages(dossier_id) == []
 
 
-@pytest.mark.parametrize("write", [1, 2])
+@pytest.mark.parametrize("write", [1, 2, 3])
 def test_a_cut_between_the_files_of_a_photo_leaves_no_row_without_its_files(
     net: Network, monkeypatch: pytest.MonkeyPatch, write: int
 ) -> None:
-    real, calls = attachments._write, []
+    real, calls = FileStore.put, []
 
-    def failing(path: Path, content: bytes) -> None:
-        calls.append(path)
+    def failing(store: FileStore, name: str, content: bytes) -> None:
+        calls.append(name)
         if len(calls) == write:
             raise PowerCut
-        real(path, content)
+        real(store, name, content)
 
-    monkeypatch.setattr(attachments, "_write", failing)
+    monkeypatch.setattr(FileStore, "put", failing)
     with pytest.raises(PowerCut):
         net.draft(photo=True)
     assert len(calls) == write

@@ -196,11 +196,11 @@ def test_a_photo_of_a_report_opens_through_that_report_only(net: Network) -> Non
     report_id, other = net.sent(photo=True), net.sent()
     photo = net.report(report_id).evidence[0].attachment_id
     coordinator = net.browser("coordinator")
-    shown = coordinator.get(f"{BASE}/{report_id}/photo/{photo}")
+    shown = coordinator.get(f"{BASE}/{report_id}/photo/{photo}/page")
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
     shown.close()
-    assert coordinator.get(f"{BASE}/{other}/photo/{photo}").status_code == 404
-    assert net.browser("kg_coordinator").get(f"{BASE}/{report_id}/photo/{photo}").status_code == 404
+    assert coordinator.get(f"{BASE}/{other}/photo/{photo}/page").status_code == 404
+    assert net.browser("kg_coordinator").get(f"{BASE}/{report_id}/photo/{photo}/page").status_code == 404
 
 
 def test_a_forged_revision_is_a_conflict_not_a_failure(net: Network) -> None:

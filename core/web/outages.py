@@ -1,0 +1,50 @@
+"""When nothing can be stored: a full disk, a locked or absent database. Nothing typed is lost, and pages are read."""
+
+import logging
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from core import reserve
+from core.platform import platform
+from core.web import errors
+
+log = logging.getLogger("camove")
+FULL, BUSY = 507, 503
+SECRET = ("password", "code", "proof", "sheet")
+"""Parts of names of fields that a page never carries on: with one of them the form is not offered again."""
+
+
+def install(app: Flask) -> None:
+    """Answer what the database or the disk refuses."""
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
+    app.register_error_handler(OSError, _system)
+
+
+def _database(error: DBAPIError) -> Response:
+    full = reserve.is_full(error.orig)
+    log.error("the database does not %s (%s)", "store" if full else "answer", type(error.orig).__name__)
+    return _page(FULL if full else BUSY)
+
+
+def _system(error: OSError) -> Response:
+    if not reserve.is_full(error):
+        return errors.failed(error)
+    reserve.give_back(platform.settings.data)
+    log.error("the disk is full")
+    return _page(FULL)
+
+
+def _page(status: int) -> Response:
+    """The page of that status; a form that was sent is on it, to be sent again from there."""
+    fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    if request.method != "POST" or any(word in name.lower() for name, _ in fields for word in SECRET):
+        return errors.page(status)
+    return errors.page(
+        status,
+        template="errors/again.html",
+        held=fields,
+        action=request.full_path.rstrip("?"),
+        files=any(request.files.values()),
+    )
