@@ -1,0 +1,14 @@
+"""intake"""
+
+revision = "c1000000a003"
+down_revision = "c1000000a002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
