@@ -64,7 +64,7 @@ gates-mutants: setup  ## Break the build on purpose, each time in another way: t
 	@$(BIN)/python tests/gates/mutants/run.py
 
 bench: setup  ## Measure what pages and searches cost
-	@for each in $(BENCHES); do echo "bench: $$each"; $(BIN)/python $$each || exit 1; done
+	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
 
 lock: setup  ## Write requirements.lock anew from setup.cfg
 	@$(BIN)/python -m pip install --quiet uv
@@ -74,7 +74,7 @@ lock: setup  ## Write requirements.lock anew from setup.cfg
 states: setup  ## Draw docs/states.md anew from the code
 	@$(BIN)/python docs/make_states.py
 
-screenshots: setup  ## Take the pictures of the README anew (needs Chromium)
+screenshots: setup  ## Take the pictures of the README and the guides anew (needs Chromium)
 	@$(BIN)/python docs/make_screenshots.py
 
 clean:  ## Remove what was built; instance/ stays

@@ -10,6 +10,7 @@ MAC of the last entry, which covers all entries before it, not a Merkle root.
 import base64
 import json
 import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -84,6 +85,15 @@ def kept(settings: Settings) -> Iterator[Note]:
             yield Note.parse(json.loads(line)["note"])
         except (ValueError, KeyError, TypeError) as error:
             raise BadNote(f"line {number} of {file.name} was damaged") from error
+
+
+def latest(settings: Settings) -> str:
+    """The newest note, for whoever freezes something beside the audit; empty before the first checkpoint."""
+    if not path(settings).exists():
+        return ""
+    with path(settings).open(encoding="utf-8") as file:
+        last = deque(file, maxlen=1)
+    return str(json.loads(last[0])["note"]) if last else ""
 
 
 def keep(settings: Settings, note: Note) -> None:

@@ -1,6 +1,7 @@
 """Notices to people: kept in the app, and sent by e-mail as plain text that says only that something waits."""
 
 import smtplib
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from email.message import EmailMessage
 from typing import Any
@@ -112,10 +113,22 @@ class Mailer:
 
     def deliver(self, message: EmailMessage) -> None:
         """Hand one message to the mail server; raises what SMTP raises, and the worker tries again."""
-        kind = smtplib.SMTP_SSL if self._server.scheme == "smtps" else smtplib.SMTP
-        with kind(self._server.hostname or "", self._server.port or 0, timeout=20) as server:
+        with self.connect(timeout=20) as server:
             if self._server.username:
-                if kind is smtplib.SMTP:
-                    server.starttls()
                 server.login(self._server.username, self._server.password or "")
             server.send_message(message)
+
+    def connect(self, timeout: float) -> smtplib.SMTP:
+        """A connection to the mail server, its certificate checked: a letter may carry an invitation."""
+        host, port = self._server.hostname or "", self._server.port or 0
+        context = ssl.create_default_context()
+        if self._server.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+        server = smtplib.SMTP(host, port, timeout=timeout)
+        if self._server.username:
+            try:
+                server.starttls(context=context)
+            except (OSError, smtplib.SMTPException):
+                server.close()
+                raise
+        return server

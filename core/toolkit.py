@@ -1,10 +1,11 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import approvals, audit, outbox, vault
+from core import approvals, audit, outbox, sshsig, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
 from core.attachments import Attachment, AttachmentProblem, open_original, send_original
+from core.attachments import copy_of as attachment_copy
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
 from core.attachments import result as uploaded
@@ -12,6 +13,7 @@ from core.attachments import send as send_attachment
 from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
 from core.attachments.words import problem as file_problem
+from core.checkpoints import latest as latest_checkpoint
 from core.contract import (
     Job,
     Manifest,
@@ -49,13 +51,15 @@ __all__ = [
     "Entry", "Feed", "FeedProblem", "FetchFailed", "FetchProblem", "FetchRefused", "Fetched", "Fetcher", "Form",
     "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
     "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting", "State", "Subject",
-    "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "audit", "best_label", "country_of",
+    "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
+    "audit", "best_label", "country_of",
     "current_actor", "file_problem", "find_actor", "fold", "get_setting", "history",
-    "hookimpl", "id_column", "language", "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
+    "hookimpl", "id_column", "language", "latest_checkpoint",
+    "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
     "now", "open_original", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed", "people_with",
     "person_names", "platform", "public", "queue_index", "reach", "reading", "reason_in_words",
     "receive_attachment", "remove_attachment",
     "render_pdf", "require", "send_attachment", "send_original", "settle_attachments", "sort_key",
-    "store_attachment", "transaction",
+    "sshsig", "store_attachment", "transaction",
     "translations", "uploaded", "vault", "visible",
 ]  # fmt: skip

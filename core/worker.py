@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,11 @@ PAUSE = 1.0
 """Seconds between looks at an empty outbox."""
 
 POSTPONED = timedelta(seconds=30)
+PATIENCE = 10
+"""After so many renewals of its lease (a minute each) a job no longer holds up the others: it may hang for ever."""
+
+STAND_INS = 3
+"""So many hanging jobs the others outlive; a further one holds them up, and `camove doctor` says so."""
 
 
 class Worker:
@@ -29,6 +34,7 @@ class Worker:
         self._database, self._jobs = database, jobs
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._relieved: set[threading.Thread] = set()
 
     def step(self) -> bool:
         """Run the next batch; False when nothing is due. A failing job never raises here."""
@@ -57,9 +63,9 @@ class Worker:
 
     @contextmanager
     def _alive(self, jobs: Sequence[QueuedJob]) -> Iterator[None]:
-        """Renew the lease for as long as the handler takes."""
-        over = threading.Event()
-        beat = threading.Thread(target=self._beat, args=(jobs, over), name="camove-lease", daemon=True)
+        """Renew the lease for as long as the handler takes; after a while let another thread go on."""
+        over, busy = threading.Event(), (threading.current_thread(), copy_context())
+        beat = threading.Thread(target=self._beat, args=(jobs, over, *busy), name="camove-lease", daemon=True)
         beat.start()
         try:
             yield
@@ -67,8 +73,16 @@ class Worker:
             over.set()
             beat.join()
 
-    def _beat(self, jobs: Sequence[QueuedJob], over: threading.Event) -> None:
+    def _beat(
+        self, jobs: Sequence[QueuedJob], over: threading.Event, busy: threading.Thread, context: Context
+    ) -> None:
+        beats = 0
         while not over.wait(outbox.LEASE.total_seconds() / 5):
+            beats += 1
+            if beats == PATIENCE and self._thread is busy and len(self._relieved) < STAND_INS:
+                log.error("job %s takes very long; the others go on without it", jobs[0].name)
+                self._relieved.add(busy)
+                self._begin(context)
             try:
                 outbox.renew(self._database, jobs)
             except SQLAlchemyError:
@@ -83,8 +97,9 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped; a locked or absent database is waited for."""
+        me = self._thread = threading.current_thread()
         periods = {job.name: job.every for job in self._jobs.values() if job.every}
-        while not self._stop.is_set():
+        while not self._stop.is_set() and me not in self._relieved:
             try:
                 schedules.run(self._database, periods)
                 busy = self.step()
@@ -93,12 +108,20 @@ class Worker:
                 busy = False
             if not busy:
                 self._stop.wait(PAUSE)
+        self._relieved.discard(me)
+        if me is threading.main_thread() and self._thread is not me:
+            # Whoever stands in works in this process: it must not end with the one that was late.
+            self._stop.wait()
+            self._thread.join()
 
     def start(self) -> None:
         """Run beside the pages, in a thread of this process that sees the same application."""
-        run = copy_context().run
-        self._thread = threading.Thread(target=run, args=(self.run,), name="camove-worker", daemon=True)
-        self._thread.start()
+        self._begin(copy_context())
+
+    def _begin(self, context: Context) -> None:
+        thread = threading.Thread(target=context.run, args=(self.run,), name="camove-worker", daemon=True)
+        self._thread = thread
+        thread.start()
 
     def stop(self, wait: float = 0) -> None:
         """Ask the loop to end after the batch in hand, and wait so many seconds for that."""

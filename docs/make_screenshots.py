@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from a fresh site with sample data: `make screenshots`. Needs Chromium."""
+"""Takes the pictures of the README and the guides from a fresh site with sample data: `make screenshots` (Chromium)."""
 
 import io
 import os
@@ -27,7 +27,7 @@ COLOURS = 128
 
 
 def main() -> None:
-    """Make the site, walk through it, keep three pictures."""
+    """Make the site, walk through it, keep the pictures."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("Chromium was not found. Install it, or name its file: CHROMIUM=… make screenshots")
@@ -59,15 +59,50 @@ def _walk(browser: Browser, base: str, app: Flask) -> None:
         page = visitor.new_page()
         page.goto(f"{base}/ru/")
         _keep(page, "home")
+        page.goto(f"{base}/ru/account/cannot-get-in")
+        _keep(page, "cannot-get-in", scrolled=True)
     with _context(browser, PHONE) as monitor:
         page = _signed_in(monitor, base, app, "monitor")
         page.goto(f"{base}/ru/monitoring/reports?state=verified")
         page.locator("main table a").first.click()
         _keep(page, "report")
+        _keep_for_the_guides(page, base)
     with _context(browser, DESK) as coordinator:
         page = _signed_in(coordinator, base, app, "coordinator")
         page.goto(f"{base}/ru/work")
         _keep(page, "dashboard")
+
+
+def _keep_for_the_guides(page: Page, base: str) -> None:
+    page.goto(f"{base}/ru/monitoring/reports?state=submitted")
+    page.locator("main table a").first.click()
+    page.locator(".contacts a:not([href$='/open'])").first.click()
+    _keep(page, "contact", scrolled=True)
+    _send_photo(page, base)
+    _keep(page, "upload", scrolled=True)
+    _make_sheet(page, base)
+    _keep(page, "sheet", scrolled=True)
+
+
+def _send_photo(page: Page, base: str) -> None:
+    page.goto(f"{base}/ru/monitoring/reports?state=draft")
+    page.locator("main table a").first.click()
+    page.goto(f"{page.url.rstrip('/')}/evidence/0")
+    picture = io.BytesIO()
+    Image.effect_noise((1200, 900), 60).convert("RGB").save(picture, "JPEG")
+    photo = {"name": "prohodnaya.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    page.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
+    page.locator("[name=upload]:not([value=''])").wait_for(state="attached")
+
+
+def _make_sheet(page: Page, base: str) -> None:
+    page.goto(f"{base}/ru/account/confirm?next=/ru/vault/")
+    page.fill("main input[type=password]", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/ru/vault/*/")
+    page.goto(f"{page.url}new-sheet")
+    page.click("main form button")
+    page.locator("ol.sheet").wait_for()
 
 
 def _context(browser: Browser, size: tuple[int, int]) -> BrowserContext:
@@ -96,8 +131,10 @@ def _code(app: Flask, key: str) -> str:
         return str(credentials.totp(site.settings, person).now())
 
 
-def _keep(page: Page, name: str) -> None:
-    """Few colours make a small file, and the pages have few."""
+def _keep(page: Page, name: str, *, scrolled: bool = False) -> None:
+    """Few colours make a small file, and the pages have few. Scrolled, the picture begins at the page's own header."""
+    if scrolled:
+        page.evaluate("document.querySelector('main :is(.back, .caption, h1)').scrollIntoView()")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     picture.save(FOLDER / f"{name}.png", optimize=True)

@@ -23,7 +23,7 @@ from core.testing import Browser, Town
 from core.toolkit import Actor, find_actor, new_id, now, store_attachment
 from core.workflow import Passage
 from plugins.monitoring.models import Dossier, Report
-from plugins.monitoring.services import dossiers, drafts, findings, triage
+from plugins.monitoring.services import dossiers, drafts, findings, following, triage
 
 SearchEngine = Literal["whoosh", "fts5", "postgresql"]
 
@@ -53,6 +53,7 @@ PEOPLE = {
     "admin": ("office", ("core.administrator",)),
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
+    "analyst": ("office", ("monitoring.analyst",)),
 }
 
 
@@ -182,13 +183,13 @@ class Network:
         """A dossier on a verified report."""
         with self.app.app_context(), self.site.database.transaction() as session:
             actor, report = self.actor(session, "coordinator"), session.get_one(Report, report_id)
-            made = dossiers.write(session, actor, report, "labour_inspectorate")
+            made = dossiers.write(session, actor, report, "labour_inspectorate", status_risk="agreed")
             if until != "drafting":
                 dossiers.approve(session, self.actor(session, "lawyer"), made, revision=made.revision)
             if until in ("sent", "registered"):
                 dossiers.send(session, actor, made, now().date(), "epgu", revision=made.revision)
             if until == "registered":
-                dossiers.register(session, actor, made, now().date(), "77-1", revision=made.revision)
+                following.register(session, actor, made, now().date(), "77-1", revision=made.revision)
             return made.id
 
     def report(self, report_id: UUID) -> Report:

@@ -41,7 +41,9 @@ def network(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(IPv6Address(int(parsed) >> 64 << 64)) if isinstance(parsed, IPv6Address) else address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)
 
 
 def cookie_name(settings: Settings, email: str) -> str:

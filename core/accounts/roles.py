@@ -60,3 +60,6 @@ ROLES = (
         {permission.name: Scope.ALL for permission in PERMISSIONS if permission.name not in PERSONAL},
     ),
 )
+
+HOLDING = frozenset(role.name for role in ROLES if VAULT_HOLD in role.grants)
+"""The roles that let somebody hold a key. Whoever has lost them holds none, whatever the database still keeps."""

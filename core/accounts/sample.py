@@ -58,6 +58,7 @@ PEOPLE = (
     Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
     Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
+    Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
 )
 

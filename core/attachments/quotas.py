@@ -27,7 +27,7 @@ def check(session: Session, settings: Settings, organisation_id: UUID, size: int
 
     In a transaction that then adds the row no two of an organisation can pass together.
     """
-    if not size:
+    if size <= 0:
         raise AttachmentProblem("empty")
     if size > settings.upload_limit:
         raise AttachmentProblem("too_large")

@@ -25,6 +25,9 @@ from core.settings import Settings
 PIECE = 128 * 1024
 """Bytes of a piece: 16 seconds at 64 kbit/s, so that a broken line costs little."""
 
+LEAST = 16 * 1024
+"""Bytes of a piece that is not the last: what is smaller takes more room on the disk than the quota counts."""
+
 MOST_OPEN = 5
 """Uploads of one person on their way at once; a further one ends the oldest."""
 
@@ -99,6 +102,8 @@ def take_piece(
         raise WrongOffset(upload.received)
     if offset == 0:
         first_look(content)
+    if len(content) < LEAST and offset + len(content) < upload.size:
+        raise AttachmentProblem("changed")
     shelf(settings).put(piece_name(upload.id, offset), sealing.seal_here(settings, content))
     with database.transaction() as session:
         mine = session.get_one(Upload, upload.id, with_for_update=True)

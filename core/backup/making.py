@@ -1,6 +1,7 @@
 """Making a backup: the database first, then the files, encrypted, then opened again before it gets its name."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from core.settings import Settings
 LEFT_OUT = {"search", "reserve"}
 """In the data folder, but not in a backup: a cache, and room to give back."""
 FILES = "files"
+STAGING, ABANDONED = ".backup-", 24 * 3600
+"""How passing folders are called, and after how many seconds nobody works in one any more."""
 KEYS_SEAL = b"camove keys"
 """Archives of keys are signed with no key of the site: on a new machine that key is still inside."""
 
@@ -109,11 +112,19 @@ def _prove(path: Path, witness: x25519.Identity, key: bytes, staging: Path) -> N
 @contextmanager
 def staged(settings: Settings) -> Iterator[Path]:
     """A folder beside the data, for the owner only: what lies here unencrypted never leaves the instance."""
-    folder = Path(mkdtemp(prefix=".backup-", dir=settings.instance))
+    _forget_killed(settings)
+    folder = Path(mkdtemp(prefix=STAGING, dir=settings.instance))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_killed(settings: Settings) -> None:
+    """What a backup that was killed has left: an open copy of the database, with what was erased since."""
+    for left in settings.instance.glob(f"{STAGING}*"):
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _files(packer: Packer, data: Path, dumped: Dump) -> list[str]:

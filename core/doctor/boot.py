@@ -13,12 +13,14 @@ from core.platform import Platform
 from core.settings import Settings
 
 OTHERS, NOT_OWNER = 0o007, 0o077
+FILE = "camove.toml"
 
 
 def refusals(site: Platform, host: str = "") -> list[str]:
     """Why the site must not be served at `host`, each with what to do; none if it may."""
     return [
         *folders(site.settings),
+        *settings_file(site.settings),
         *secrets(site.settings),
         *public_debug(site.settings, host),
         *chain(site),
@@ -36,6 +38,13 @@ def folders(settings: Settings) -> Iterator[str]:
     for path in sorted(keys.iterdir()):
         if path.is_file() and path.stat().st_mode & NOT_OWNER:
             yield f"Other users of this machine can read {path}. Run: chmod 600 {path}"
+
+
+def settings_file(settings: Settings) -> Iterator[str]:
+    """Passwords of the database and of the mail server stand in the settings; a closed folder protects them too."""
+    path = settings.instance / FILE
+    if path.exists() and path.stat().st_mode & settings.instance.stat().st_mode & OTHERS:
+        yield f"Other users of this machine can read {path}. Run: chmod 600 {path}"
 
 
 def secrets(settings: Settings) -> Iterator[str]:
@@ -91,4 +100,7 @@ def mend(settings: Settings) -> list[str]:
         if path.is_file() and path.stat().st_mode & NOT_OWNER:
             path.chmod(0o600)
             changed.append(path)
+    for _ in settings_file(settings):
+        changed.append(settings.instance / FILE)
+        changed[-1].chmod(0o600)
     return [f"closed to others: {path}" for path in changed]

@@ -12,6 +12,7 @@ from core.attachments import reconciling
 from core.database import now
 from core.doctor import boot
 from core.doctor.findings import Finding, check
+from core.notifications import Mailer
 from core.outbox import QueuedJob
 from core.platform import Platform
 from core.plugins import PluginState
@@ -25,7 +26,12 @@ LATE = timedelta(minutes=15)
 def settings(site: Platform) -> Finding:
     """Folders, rights, secrets, development."""
     found = site.settings
-    wrong = [*boot.folders(found), *boot.secrets(found), *boot.public_debug(found)]
+    wrong = [
+        *boot.folders(found),
+        *boot.settings_file(found),
+        *boot.secrets(found),
+        *boot.public_debug(found),
+    ]
     if wrong:
         return Finding("not safe to serve", " ".join(wrong))
     return Finding(f"served as {found.base_url}, keys apart from the data, both closed to others")
@@ -128,9 +134,8 @@ def mail(site: Platform) -> Finding:
     target = urlsplit(site.settings.mail_url)
     if not target.hostname:
         return Finding("none is sent (mail_url is empty)")
-    kind = smtplib.SMTP_SSL if target.scheme == "smtps" else smtplib.SMTP
     try:
-        with kind(target.hostname, target.port or 0, timeout=5) as server:
+        with Mailer(site.settings).connect(timeout=5) as server:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
         return Finding(

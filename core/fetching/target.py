@@ -73,7 +73,11 @@ def read(url: str) -> Target:
 
 def _host(netloc: str) -> str:
     if netloc.startswith("["):
-        return _ipv6(netloc[1:].partition("]")[0])
+        literal, _, rest = netloc[1:].partition("]")
+        if rest and not rest.startswith(":"):
+            # Another reader would take the name that follows for the host.
+            raise Refused("host")
+        return _ipv6(literal)
     name = netloc.partition(":")[0]
     try:
         host = name.encode("idna").decode("ascii").lower().removesuffix(".")

@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.accounts.models import Membership, Person
-from core.accounts.roles import VAULT_HOLD
+from core.accounts.models import Membership, Organisation, Person
+from core.accounts.roles import HOLDING, VAULT_HOLD
 from core.database import Database
 from core.permissions import Actor, Subject, require
 from core.settings import Settings
@@ -46,12 +46,17 @@ def begin(database: Database, settings: Settings, actor: Actor, organisation_id:
     require(actor, VAULT_HOLD, Subject(organisation_id=organisation_id))
     made = own_key.prepare(database, settings, actor, password)
     with database.transaction() as session:
+        # Of two who begin at the same moment one waits here, and then finds the other's key.
+        session.get_one(Organisation, organisation_id, with_for_update=True)
         member = own_key.keep(session, actor, made)
         last = organisation_keys.current(session, organisation_id, lock=True)
         if last is not None and organisation_keys.holders_of(session, last):
             raise VaultProblem("exists")
         epoch = last.epoch + 1 if last else 1
         begun = epochs.begin(session, organisation_id, epoch, [member], actor.person_id)
+        if last is not None:
+            # A new key is no way round a lock.
+            begun.key.locked, begun.key.locked_at = last.locked, last.locked_at
         audit.record(session, actor, "core.vault.begin", organisation_id)
     return begun.sheet
 
@@ -86,7 +91,7 @@ def _ask(session: Session, actor: Actor, organisation_id: UUID, person_id: UUID)
 def waiting(session: Session, organisation_id: UUID) -> list[Waiting]:
     """Who asks to be let in, the longest waiting first."""
     rows = (
-        select(KeyRequest, MemberKey.recipient)
+        select(KeyRequest, MemberKey.recipient, Membership.roles)
         .join(MemberKey, MemberKey.person_id == KeyRequest.person_id)
         .join(Person, Person.id == KeyRequest.person_id)
         .join(Membership, Membership.person_id == Person.id)
@@ -98,18 +103,32 @@ def waiting(session: Session, organisation_id: UUID) -> list[Waiting]:
     )
     return [
         Waiting(request.person_id, request.created_at, member_keys.fingerprint(recipient))
-        for request, recipient in session.execute(rows.order_by(KeyRequest.created_at))
+        for request, recipient, roles in session.execute(rows.order_by(KeyRequest.created_at))
+        if HOLDING & set(roles)
     ]
 
 
-def grant(session: Session, actor: Actor, keys: Keys | None, organisation_id: UUID, person_id: UUID) -> None:
-    """An unlocked holder lets somebody in who waits. Raises Denied, Closed, VaultProblem("not_waiting")."""
+def grant(
+    session: Session,
+    actor: Actor,
+    keys: Keys | None,
+    organisation_id: UUID,
+    person_id: UUID,
+    fingerprint: str | None = None,
+) -> None:
+    """An unlocked holder lets somebody in who waits, with the key that was compared if `fingerprint` is given.
+
+    Raises Denied, Closed, VaultProblem("not_waiting").
+    """
     require(actor, VAULT_HOLD, Subject(organisation_id=organisation_id))
     keys = organisation_keys.admitted(session, actor, keys, organisation_id)
     known = organisation_keys.identities(session, keys, organisation_id)
     key = organisation_keys.current(session, organisation_id, lock=True)
     member = member_keys.find(session, person_id)
-    asks = any(each.person_id == person_id for each in waiting(session, organisation_id))
+    asks = any(
+        each.person_id == person_id and fingerprint in (None, each.fingerprint)
+        for each in waiting(session, organisation_id)
+    )
     if key is None or key.epoch not in known or member is None or not asks:
         raise VaultProblem("not_waiting")
     organisation_keys.give(session, key, str(known[key.epoch]), member, actor.person_id)

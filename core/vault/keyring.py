@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Timer
 from uuid import UUID
 
 from pyrage import x25519
@@ -44,6 +44,8 @@ class Keys:
 
 _unlocked: dict[UUID, tuple[float, Keys]] = {}
 _guard = Lock()
+_sweeper: list[Timer] = []
+"""The one that looks for idle keys, while there are keys: a site that nobody asks must not keep them."""
 
 
 def unlock(
@@ -68,7 +70,22 @@ def unlock(
     keys = Keys(sign_in_id, person_id, since, row.recipient, frozenset(organisations), identity=identity)
     with _guard:
         _unlocked[sign_in_id] = (clock(), keys)
+        _look_later()
     return True
+
+
+def _look_later() -> None:
+    if _unlocked and not _sweeper:
+        _sweeper.append(Timer(IDLE / 10, _sweep))
+        _sweeper[0].daemon = True
+        _sweeper[0].start()
+
+
+def _sweep() -> None:
+    with _guard:
+        _sweeper.clear()
+        _drop_idle()
+        _look_later()
 
 
 def _note(session: Session, person_id: UUID, identity: x25519.Identity) -> list[UUID]:
@@ -94,9 +111,8 @@ def _opens(grant: KeyGrant, identity: x25519.Identity) -> bool:
 
 def of(sign_in_id: UUID | None) -> Keys | None:
     """The keys of that sign-in, and ten minutes more for them; None when it has none (any more)."""
-    moment = clock()
     with _guard:
-        _drop(key for key, (used, _) in _unlocked.items() if moment - used >= IDLE)
+        moment = _drop_idle()
         found = _unlocked.get(sign_in_id) if sign_in_id else None
         if found is None:
             return None
@@ -120,6 +136,12 @@ def forget_organisation(organisation_id: UUID) -> None:
     """Forget the keys of everybody here who holds that organisation's."""
     with _guard:
         _drop(key for key, (_, keys) in _unlocked.items() if organisation_id in keys.organisations)
+
+
+def _drop_idle() -> float:
+    moment = clock()
+    _drop(key for key, (used, _) in _unlocked.items() if moment - used >= IDLE)
+    return moment
 
 
 def _drop(sign_ins: Iterable[UUID]) -> None:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.accounts.models import Membership, Person
-from core.accounts.roles import VAULT_HOLD
+from core.accounts.roles import HOLDING, VAULT_HOLD
 from core.permissions import Actor, Denied, Subject
 from core.vault import boxes
 from core.vault.keyring import Keys
 from core.vault.models import KeyGrant, MemberKey, OrganisationKey
-from core.vault.problems import Closed
+from core.vault.problems import Closed, Damaged
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def current(session: Session, organisation_id: UUID, *, lock: bool = False) -> O
 
 
 def holders_of(session: Session, key: OrganisationKey) -> list[Holder]:
-    """Who holds that key; closed accounts and former members do not count."""
+    """Who holds that key; closed accounts, former members and those who have lost the role do not count."""
     rows = (
-        select(KeyGrant, MemberKey.recipient)
+        select(KeyGrant, MemberKey.recipient, Membership.roles)
         .join(MemberKey, MemberKey.person_id == KeyGrant.person_id)
         .join(Person, Person.id == KeyGrant.person_id)
         .join(Membership, Membership.person_id == Person.id)
@@ -51,7 +51,8 @@ def holders_of(session: Session, key: OrganisationKey) -> list[Holder]:
             Person.disabled.is_(False),
         )
     )
-    return [Holder(grant, recipient) for grant, recipient in session.execute(rows.order_by(KeyGrant.id))]
+    found = session.execute(rows.order_by(KeyGrant.id))
+    return [Holder(grant, recipient) for grant, recipient, roles in found if HOLDING & set(roles)]
 
 
 def give(session: Session, key: OrganisationKey, secret: str, holder: MemberKey, by: UUID | None) -> KeyGrant:
@@ -70,12 +71,16 @@ def give(session: Session, key: OrganisationKey, secret: str, holder: MemberKey,
 def admitted(
     session: Session, actor: Actor, keys: Keys | None, organisation_id: UUID, *, even_locked: bool = False
 ) -> Keys:
-    """The keys, if their holder belongs to the organisation, is the actor, and the organisation is not locked.
+    """The keys, if their holder may hold them there now, is the actor, and the organisation is not locked.
 
     Raises Denied for a stranger, Closed otherwise.
     """
+    subject = Subject(organisation_id=organisation_id)
     if organisation_id not in actor.organisations:
-        raise Denied(VAULT_HOLD, Subject(organisation_id=organisation_id))
+        raise Denied(VAULT_HOLD, subject)
+    if not actor.may(VAULT_HOLD, subject):
+        # The role was taken a moment ago: keys that are still in memory open nothing.
+        raise Closed("no_grant")
     if keys is None or keys.person_id != actor.person_id:
         raise Closed("nobody")
     key = current(session, organisation_id)
@@ -103,6 +108,9 @@ def identities(session: Session, keys: Keys, organisation_id: UUID) -> dict[int,
             found[row.epoch] = _identity(grants[row.id].sealed, keys.identity, what)
         elif row.heir is not None and row.epoch + 1 in found:
             found[row.epoch] = _identity(row.heir, found[row.epoch + 1], what)
+        if row.epoch in found and boxes.recipient_of(found[row.epoch]) != row.recipient:
+            # All that is sealed from now on would open for whoever put it there.
+            raise Damaged(f"{what} does not belong to its public key: that was exchanged in the database.")
     if not found:
         raise Closed("no_grant")
     return found

@@ -15,7 +15,7 @@ from core.vault.envelope import SEALED, Opener, Place, Wrapped
 from core.vault.keyring import Keys
 from core.vault.models import SealedRecord
 from core.vault.problems import Closed, Damaged, NotReady
-from core.vault.readiness import readiness
+from core.vault.readiness import LOCKED, SHEET, readiness
 
 BATCH = 500
 """Records whose ciphertexts are in memory at once while scanning."""
@@ -115,10 +115,11 @@ def _digits(text: str) -> str:
 def recipients(session: Session, organisation_id: UUID) -> list[str]:
     """The age recipients of files to be sealed: the organisation's key, and its sheet for the day without this site.
 
-    Empty while the vault is not ready.
+    Empty until two hold the key. After that nothing is ever sealed to the site instead: neither a lock nor a sheet
+    that waits for its confirmation may open to the server what comes in meanwhile.
     """
     key = organisation_keys.current(session, organisation_id)
-    if key is None or not readiness(session, organisation_id).ready:
+    if key is None or set(readiness(session, organisation_id).missing) - {LOCKED, SHEET}:
         return []
     return [key.recipient, key.sheet_recipient]
 

@@ -9,12 +9,19 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.accounts.roles import VAULT_HOLD
 from core.database import Database, now
+from core.i18n import mark
+from core.notifications import notify
 from core.permissions import Actor, Subject, require
 from core.settings import Settings
 from core.vault import boxes, organisation_keys, own_key, sheets
 from core.vault.keyring import Keys
 from core.vault.models import KeyGrant, KeyRequest, MemberKey, OrganisationKey
 from core.vault.problems import VaultProblem
+
+USED = mark(
+    "The recovery sheet of your organisation was used to open its sealed records. If you know nothing of it, "
+    "lock the organisation and speak with your colleagues."
+)
 
 
 def put_sheet(key: OrganisationKey, secret: str) -> str:
@@ -82,6 +89,7 @@ def restore_from_sheet(
         ]
         if not rows:
             raise VaultProblem("wrong_sheet")
+        _tell_holders(session, organisation_id, member.person_id)
         for row in rows:
             secret = boxes.unbox(row.sheet_sealed, [sheet], f"The key of organisation {organisation_id}")
             _give_anew(session, row, secret.decode(), member)
@@ -89,6 +97,15 @@ def restore_from_sheet(
             delete(KeyRequest).filter_by(organisation_id=organisation_id, person_id=member.person_id)
         )
         audit.record(session, actor, "core.vault.restore", organisation_id)
+
+
+def _tell_holders(session: Session, organisation_id: UUID, but: UUID) -> None:
+    """Whoever finds the paper must not come in unnoticed."""
+    key = organisation_keys.current(session, organisation_id)
+    known = organisation_keys.holders_of(session, key) if key else ()
+    arguments = {"organisation_id": str(organisation_id)}
+    others = {each.grant.person_id for each in known} - {but}
+    notify(session, others, "core", USED, endpoint="vault.state", arguments=arguments)
 
 
 def _give_anew(session: Session, key: OrganisationKey, secret: str, member: MemberKey) -> None:

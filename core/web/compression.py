@@ -1,14 +1,18 @@
 """Compression of texts where no proxy of ours stands before camove to do it; a slow connection gains most.
 
-BREACH needs a secret that stays the same over many answers: our form tokens change with every page, and
-cookies are not sent along with the requests of other sites (SameSite).
+BREACH compares the lengths of many answers that hold both a secret and what the attacker chose. Another site can
+make a browser open our pages with their cookies (SameSite=Lax lets links through), and form tokens begin alike on
+every page: so what another site leads to is not compressed for anybody who is signed in.
 """
 
 import gzip
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from core.platform import platform
+
+OWN = frozenset({"same-origin", "none"})
+"""What a browser says of a request that our own page made, or the person themselves (Fetch Metadata)."""
 
 SMALLEST = 1024
 """Bytes: below this the headers weigh more than what is won."""
@@ -45,6 +49,7 @@ def _worth_it(response: Response) -> bool:
     return (
         whole
         and request.method == "GET"
+        and (not g.get("sign_in_id") or request.headers.get("Sec-Fetch-Site") in OWN)
         and request.accept_encodings["gzip"] > 0
         and "Content-Encoding" not in response.headers
         and "attachment" not in response.headers.get("Content-Disposition", "")

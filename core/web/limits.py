@@ -7,12 +7,12 @@ is not here: `core.accounts.throttle` counts the failures of each account in the
 
 import hashlib
 import logging
-from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, current_app, request
 from flask import session as cookie
 from flask_limiter import Limiter
 
+from core.accounts.devices import network
 from core.accounts.sessions import TOKEN
 from core.accounts.throttle import digest
 from core.platform import EXTENSION, platform
@@ -82,14 +82,3 @@ def visitor() -> str:
     if token and kind() != "door":
         return f"{kind()}:{hashlib.sha256(str(token).encode()).hexdigest()[:32]}"
     return f"{kind()}:{digest(platform.settings, 'limits', network(request.remote_addr or ''))[:32]}"
-
-
-def network(address: str) -> str:
-    """The address; of IPv6 the /64, since one household or one phone holds all of that."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
-    return str(found)

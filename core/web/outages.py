@@ -14,6 +14,9 @@ FULL, BUSY = 507, 503
 SECRET = ("password", "code", "proof", "sheet")
 """Parts of names of fields that a page never carries on: with one of them the form is not offered again."""
 
+SECRET_NAMES = frozenset({"new", "again", "first", "second", "answer"})
+"""And whole names: a new password (`NewPassword`), groups of a recovery sheet, the answer of a security key."""
+
 
 def install(app: Flask) -> None:
     """Answer what the database or the disk refuses."""
@@ -39,7 +42,7 @@ def _system(error: OSError) -> Response:
 def _page(status: int) -> Response:
     """The page of that status; a form that was sent is on it, to be sent again from there."""
     fields = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-    if request.method != "POST" or any(word in name.lower() for name, _ in fields for word in SECRET):
+    if request.method != "POST" or any(map(is_secret, request.form)):
         return errors.page(status)
     return errors.page(
         status,
@@ -48,3 +51,8 @@ def _page(status: int) -> Response:
         action=request.full_path.rstrip("?"),
         files=any(request.files.values()),
     )
+
+
+def is_secret(name: str) -> bool:
+    """Whether what is typed into a field of that name must not stand in a page."""
+    return name in SECRET_NAMES or any(word in name.lower() for word in SECRET)

@@ -50,6 +50,22 @@ def check(scheme: str, value: str) -> Identifier:
     return Identifier(scheme, number, _problem(number, lengths, structure, checksum))
 
 
+def of_person(scheme: str, value: str) -> bool:
+    """Whether the number is that of a natural person or sole trader, whatever the name beside it says."""
+    kinds: dict[str, Callable[[str], bool]] = {
+        "ru-ogrnip": bool,
+        "ru-inn": lambda number: len(number) == 12,
+        "kz-bin": lambda number: number[4:5] in tuple("0123"),
+        "kg-inn": lambda number: number[:1] in tuple("12"),
+    }
+    return scheme in kinds and kinds[scheme](value)
+
+
+def tells_birth(scheme: str, value: str) -> bool:
+    """Whether the number tells a person's sex and day of birth, as the Kyrgyz PIN does."""
+    return scheme == "kg-inn" and of_person(scheme, value)
+
+
 def compact(value: str) -> str:
     """Drop a leading label such as "ИНН", spaces, dots and hyphens; letters inside stay visible."""
     return SEPARATORS.sub("", LABEL.sub("", unicodedata.normalize("NFKC", value).strip(), count=1))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Machine, State, Transition, approvals, mark, organisations_of
-from plugins.monitoring import rights, verification
+from plugins.monitoring import kin, rights, verification
 from plugins.monitoring.dossier import canonical
 from plugins.monitoring.models import Dossier, Report, Source
 from plugins.monitoring.verification import SourceFact
@@ -27,9 +27,8 @@ def ready_to_verify(session: Session, _actor: Actor, report: Report) -> Iterable
     """Linked to a registered employer whose number is sound, and two verifiers named by the rules."""
     missing = {
         "employer_not_linked": report.employer is None,
-        "identifier_problem": any(i.problem for i in report.employer.identifiers)
-        if report.employer
-        else False,
+        "identifier_problem": report.employer is not None
+        and not kin.numbers_sound(session, kin.survivor(session, report.employer)),
     }
     people = verification.person_obstacles(
         report.reporter_id,
@@ -97,6 +96,17 @@ def is_approved(session: Session, _actor: Actor, dossier: Dossier) -> Iterable[s
     text = canonical(dossier.content)
     holds = approvals.approved(session, DOSSIER.kind, dossier.id, text)
     return () if holds and holds.content_hash == dossier.content_hash else ("content_changed",)
+
+
+ANSWERABLE = ("sent", "registered", "forwarded", "silent", "complained", "appealed")
+"""Where an answer of the authority may find a dossier; offices answer when they like."""
+
+
+def _tracked(
+    name: str, sources: tuple[str, ...], target: str, label: str, *, reason: bool = False
+) -> Transition:
+    """A move of whoever follows what becomes of a dossier."""
+    return Transition(name, sources, target, rights.DOSSIER_TRACK, label, reason_required=reason)
 
 
 REPORT = Machine(
@@ -185,23 +195,40 @@ DOSSIER = Machine(
         State("approved", mark("Approved"), "ok"),
         State("sent", mark("Sent"), "info"),
         State("registered", mark("Registered by the authority"), "info"),
-        State("answered", mark("Answered"), "ok", final=True),
+        State("forwarded", mark("Forwarded to another authority"), "info"),
+        State("silent", mark("No answer in time"), "error"),
+        State("complained", mark("Complaint about the silence sent"), "warn"),
+        State("answered", mark("Answered"), "ok"),
+        State("recorded", mark("Outcome recorded"), "ok"),
+        State("appealed", mark("The answer was appealed"), "warn"),
+        State("closed", mark("Closed"), final=True),
+        State("replaced", mark("Replaced by a newer version"), final=True),
+        State("withdrawn", mark("Withdrawn"), final=True),
     ),
     (
         Transition(
             "approve", ("drafting",), "approved", rights.DOSSIER_APPROVE, mark("Approve"), another_person
         ),
         Transition("send", ("approved",), "sent", rights.DOSSIER_TRACK, mark("Record as sent"), is_approved),
-        Transition(
-            "register", ("sent",), "registered", rights.DOSSIER_TRACK, mark("Record the registration")
+        _tracked("register", ("sent", "forwarded"), "registered", mark("Record the registration")),
+        _tracked("forward", ("registered", "silent"), "forwarded", mark("Record the forwarding")),
+        _tracked("extend", ("registered", "silent"), "registered", mark("Record the extension")),
+        _tracked(
+            "complain", ("silent",), "complained", mark("Record the complaint about the silence"), reason=True
         ),
+        _tracked("answer", ANSWERABLE, "answered", mark("Record the answer"), reason=True),
+        _tracked("record", ("answered", "silent", "complained"), "recorded", mark("Record the outcome")),
+        _tracked("appeal", ("recorded",), "appealed", mark("Record the appeal"), reason=True),
+        _tracked("close", ("recorded",), "closed", mark("Close the dossier")),
         Transition(
-            "answer",
-            ("registered",),
-            "answered",
-            rights.DOSSIER_TRACK,
-            mark("Record the answer"),
-            reason_required=True,
+            "replace",
+            ("drafting", "approved"),
+            "replaced",
+            rights.DOSSIER_WRITE,
+            mark("Write a new version"),
+        ),
+        _tracked(
+            "withdraw", ("drafting", "approved", *ANSWERABLE), "withdrawn", mark("Withdraw"), reason=True
         ),
     ),
 )

@@ -67,9 +67,14 @@ def normalise(name: str) -> str:
     A name that is nothing but a legal form keeps it. Store the result beside the employer; it is what
     `candidates` compares.
     """
+    return " ".join(sorted(spelt(name)))
+
+
+def spelt(name: str) -> list[str]:
+    """The telling words of a name in the order in which they were heard, each in its one spelling."""
     words = _words(name)
     telling = [word for word in words if word not in LEGAL_FORMS] or words
-    return " ".join(sorted(filter(None, map(_latin, telling))))
+    return [word for word in map(_latin, telling) if word]
 
 
 def candidates(

@@ -24,9 +24,13 @@ from core.toolkit import (
     hookimpl,
 )
 from plugins.monitoring import jobs, lifecycle, rights, sample, waiting
-from plugins.monitoring.cli import import_cases
+from plugins.monitoring.cli import import_cases, write_xlsform
+from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
+from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.language import gettext
 from plugins.monitoring.services import finding
+from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
+from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
 
 
@@ -45,7 +49,7 @@ class Monitoring:
 
     @hookimpl
     def camove_register_settings(self) -> Iterable[Setting]:
-        return (waiting.TRIAGE_DAYS,)
+        return waiting.TRIAGE_DAYS, STEP_DAYS, THRESHOLD, PUBLIC
 
     @hookimpl
     def camove_register_blueprint(self) -> Blueprint:
@@ -53,11 +57,11 @@ class Monitoring:
 
     @hookimpl
     def camove_register_commands(self) -> Iterable[click.Command]:
-        return (import_cases,)
+        return import_cases, take_extract, verify_dossier, end_signing_key, write_xlsform
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return (jobs.REMIND,)
+        return (jobs.REMIND, jobs.FORGET_BATCHES)
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
@@ -67,6 +71,8 @@ class Monitoring:
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
         yield NavItem("monitoring.reports", gettext("Reports"), rights.REPORT_VIEW, weight=10)
         yield NavItem("monitoring.dossiers", gettext("Dossiers"), rights.DOSSIER_VIEW, weight=11)
+        yield NavItem("monitoring.queue", gettext("What waits"), rights.REPORT_TRIAGE, weight=9)
+        yield NavItem("monitoring.figures", gettext("Figures"), rights.FIGURES_VIEW, weight=13)
         yield NavItem("monitoring.employers", gettext("Employers"), rights.EMPLOYER_VIEW, weight=12)
 
     @hookimpl

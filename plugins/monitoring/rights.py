@@ -14,6 +14,8 @@ DOSSIER_APPROVE = "monitoring.dossier.approve"
 DOSSIER_TRACK = "monitoring.dossier.track"
 IDENTITY_READ = "monitoring.identity.read"
 IDENTITY_ERASE = "monitoring.identity.erase"
+FIGURES_VIEW = "monitoring.figures.view"
+EXPORT = "monitoring.export"
 
 PERMISSIONS = (
     Permission(REPORT_CREATE, mark("Write reports")),
@@ -28,6 +30,8 @@ PERMISSIONS = (
     Permission(DOSSIER_TRACK, mark("Record what became of dossiers")),
     Permission(IDENTITY_READ, mark("Open the sealed contacts of sources")),
     Permission(IDENTITY_ERASE, mark("Erase the sealed contacts of sources")),
+    Permission(FIGURES_VIEW, mark("See the figures")),
+    Permission(EXPORT, mark("Take figures and anonymised rows out of the site")),
 )
 
 ROLES = (
@@ -63,6 +67,7 @@ ROLES = (
             DOSSIER_VIEW: Scope.OWN_COUNTRY,
             DOSSIER_WRITE: Scope.OWN_COUNTRY,
             DOSSIER_TRACK: Scope.OWN_COUNTRY,
+            FIGURES_VIEW: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),
@@ -82,5 +87,11 @@ ROLES = (
             DOSSIER_APPROVE: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
+    ),
+    Role(
+        "monitoring.analyst",
+        mark("Analyst of figures"),
+        {FIGURES_VIEW: Scope.ALL, EXPORT: Scope.ALL},
+        kinds=("secretariat",),
     ),
 )

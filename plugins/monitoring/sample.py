@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +23,22 @@ from core.toolkit import (
     store_attachment,
     vault,
 )
+from plugins.monitoring import sample_quarters, sample_register
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
 from plugins.monitoring.sample_cases import CASES, SampleCase
-from plugins.monitoring.services import dossiers, drafts, findings, identities, triage
+from plugins.monitoring.services import dossiers, drafts, findings, following, identities, sharing, triage
+from plugins.monitoring.services.following import Outcome
 
 
 def add(session: Session, cast: SampleCast) -> None:
     """Make a report for each case and take it as far as the case says."""
+    sample_quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
     made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
+    sample_register.add(session, people["coordinator"])
 
 
 def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
@@ -94,22 +99,32 @@ def _verify(session: Session, people: dict[str, Actor], report: Report, case: Sa
 
 def _follow(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
     coordinator, lawyer = people[case.coordinator], people["lawyer"]
-    dossier = dossiers.write(session, coordinator, report, "labour_inspectorate")
+    dossier = dossiers.write(session, coordinator, report, "labour_inspectorate", status_risk="agreed")
     if case.dossier == "drafting":
         return
     today = now().date()
+    sent, registered = (today - timedelta(days=days) for days in (20, 18))
     dossiers.approve(session, lawyer, dossier, revision=dossier.revision)
-    dossiers.send(
-        session, coordinator, dossier, today - timedelta(days=20), "epgu", revision=dossier.revision
-    )
-    dossiers.register(
-        session,
-        coordinator,
-        dossier,
-        today - timedelta(days=18),
-        "77/7-1204-26-ОБ",
-        revision=dossier.revision,
-    )
+    dossiers.send(session, coordinator, dossier, sent, "epgu", "4107711", revision=dossier.revision)
+    number = "77/7-1204-26-ОБ"
+    following.register(session, coordinator, dossier, registered, number, revision=dossier.revision)
+    if case.dossier == "registered":
+        _share(session, coordinator, dossier)
+    if case.dossier in ("answered", "recorded"):
+        said = "Проведён профилактический визит, работодателю объявлено предостережение."
+        following.answer(session, coordinator, dossier, said, revision=dossier.revision)
+    if case.dossier == "recorded":
+        paid = Outcome("wages_paid_part", today - timedelta(days=2), 2, 5, 0, Decimal(186000), "RUB")
+        following.record(session, coordinator, dossier, paid, revision=dossier.revision)
+
+
+def _share(session: Session, coordinator: Actor, dossier: Dossier) -> None:
+    """A link that was opened, and an answer that waits for somebody to look at it."""
+    token = sharing.open_link(session, coordinator, dossier, "ГИТ в городе Москве, отдел 3")
+    link = sharing.find(session, token)
+    if link is not None:
+        sharing.note_opening(session, link, "page")
+        sharing.take_answer(session, link, "Обращение принято в работу, входящий 77/7-1204-26-ОБ.")
 
 
 def _answers(session: Session, monitor: Actor, organisation_id: UUID, case: SampleCase) -> dict[str, Any]:
@@ -170,6 +185,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         select(Employer).where(Employer.id.in_(employers), Employer.id.not_in(kept))
     ):
         session.delete(employer)
+    sample_register.remove(session, organisation_ids)
     for each in files:
         remove_attachment(session, each, platform.settings)
 

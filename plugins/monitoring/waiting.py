@@ -24,6 +24,8 @@ from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services.finding import OPEN_STATES, seen_reports, uid
+from plugins.monitoring.services.queue import is_late
+from plugins.monitoring.services.queue import seen as in_queue
 
 TRIAGE_DAYS = Setting(
     "monitoring.triage_days",
@@ -66,6 +68,15 @@ def _coordinator_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
     yield _tile(session, gettext("New reports, urgent or late"), "submitted", seen & late, 1, "error")
     yield _tile(session, gettext("New reports"), "submitted", seen & ~late, 2)
     yield _tile(session, gettext("Reports being sorted"), "triage", seen, 3)
+    yield _late_tile(session, actor)
+
+
+def _late_tile(session: Session, actor: Actor) -> Tile:
+    """All that stands too long, whoever has it: the queue tells who."""
+    late = is_late(session, TRIAGE_DAYS, now()) & Report.state.in_(OPEN_STATES)
+    number = session.scalar(select(func.count()).select_from(Report).where(in_queue(actor), late)) or 0
+    tone = "warn" if number else "neutral"
+    return Tile(number, gettext("Late in the queue"), "monitoring.queue", {"late": "y"}, tone, 4)
 
 
 def _dossier_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
@@ -79,6 +90,14 @@ def _dossier_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
             Dossier.author_id != actor.person_id,
         ),
         (rights.DOSSIER_TRACK, "approved", gettext("Dossiers to send"), 11, Dossier.id.is_not(None)),
+        (
+            rights.DOSSIER_TRACK,
+            "silent",
+            gettext("Silences to complain about"),
+            9,
+            Dossier.id.is_not(None),
+        ),
+        (rights.DOSSIER_TRACK, "answered", gettext("Outcomes to record"), 13, Dossier.id.is_not(None)),
         (
             rights.DOSSIER_TRACK,
             "registered",

@@ -22,6 +22,11 @@ OBSTACLES = {
     "second_verifier_missing": lazy_gettext("Name the second verifier."),
     "second_is_first": lazy_gettext("Name two different people as verifiers."),
     "second_is_reporter": lazy_gettext("Name a second verifier who did not write the report."),
+    "same_record": lazy_gettext("Choose two different employers."),
+    "merged_already": lazy_gettext(
+        "One of the two is merged into another already. Open that one, or undo its merge first."
+    ),
+    "told_apart": lazy_gettext("Somebody has said that these two are not the same. Take that back first."),
     "not_first_verifier": lazy_gettext("Only the first verifier can propose findings."),
     "not_second_verifier": lazy_gettext("Only the second verifier can do this."),
     "verdict_missing": lazy_gettext("Choose a finding for each allegation."),
@@ -41,6 +46,29 @@ OBSTACLES = {
     "no_consent": lazy_gettext(
         "No source of a confirmed allegation has agreed to a dossier. Ask them first."
     ),
+    "status_risk_open": lazy_gettext(
+        "Ask the workers first: the letter could bring somebody trouble because of their papers."
+    ),
+    "no_applicant": lazy_gettext("Whoever wrote the letter belongs to no organisation. Propose it again."),
+    "no_channel": lazy_gettext("Choose how it was sent. E-mail is not an appeal."),
+    "registered_before_forwarded": lazy_gettext(
+        "Enter a day of registration that is not before the day of forwarding."
+    ),
+    "forwarded_before_registered": lazy_gettext(
+        "Enter a day of forwarding that is not before the day of registration."
+    ),
+    "forwarded_to_itself": lazy_gettext("Choose another authority than the one that has it now."),
+    "extended_already": lazy_gettext("The term was extended before, and the law allows it once."),
+    "extension_too_long": lazy_gettext("The law allows at most 30 more days. Enter an earlier day."),
+    "extension_too_short": lazy_gettext("Enter a day after the one on which the answer is due now."),
+    "outcome_against_answer": lazy_gettext(
+        "Record the answer first. Without an answer the outcome is that none came."
+    ),
+    "money_without_currency": lazy_gettext("Enter the amount and its currency, or neither."),
+    "annex_lost": lazy_gettext(
+        "The ZIP cannot be made: a photo that belongs to it was removed or changed. Write a new version."
+    ),
+    "answer_decided": lazy_gettext("Somebody has decided on this answer already."),
     "registered_before_sent": lazy_gettext(
         "Enter a day of registration that is not before the day of sending."
     ),
@@ -59,3 +87,36 @@ def verdicts() -> list[tuple[str, str]]:
         ("unverified", gettext("Not confirmed")),
         ("refuted", gettext("Refuted: it did not happen")),
     ]
+
+
+NAME_SOURCES = {
+    "heard": lazy_gettext("Heard from workers"),
+    "paper": lazy_gettext("Read on a paper"),
+    "former": lazy_gettext("Former legal name"),
+    "other": lazy_gettext("From elsewhere"),
+}
+"""Where another name of an employer comes from."""
+
+RELATION_KINDS = {
+    "subcontractor": lazy_gettext("Subcontractor for"),
+    "labour_broker": lazy_gettext("Labour broker for"),
+    "site_owner": lazy_gettext("Owner of the site where works"),
+}
+"""What an employer is for another, so that the other's name may follow."""
+
+CHANGES = {
+    "add": lazy_gettext("Added to the register"),
+    "correct": lazy_gettext("Corrected in the register"),
+    "rename": lazy_gettext("Renamed; before:"),
+    "add_name": lazy_gettext("Name added:"),
+    "add_number": lazy_gettext("Number added:"),
+    "add_site": lazy_gettext("Place added:"),
+    "add_relation": lazy_gettext("Relation added:"),
+    "drop_name": lazy_gettext("Name removed:"),
+    "drop_number": lazy_gettext("Number removed:"),
+    "drop_site": lazy_gettext("Place removed:"),
+    "drop_relation": lazy_gettext("Relation removed:"),
+    "tell_apart": lazy_gettext("Said not to be the same as:"),
+    "take_back_apart": lazy_gettext("No longer said to differ from:"),
+}
+"""What was done to a record of the register; what it was about follows."""

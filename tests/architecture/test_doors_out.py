@@ -10,9 +10,14 @@ EVERYTHING = modules(ROOT, "core") | modules(ROOT, "plugins")
 
 DOORS: dict[tuple[str, ...], dict[str, str]] = {
     (
-        "socket", "ssl", "http.client", "http.cookiejar", "urllib.request", "urllib3", "requests", "httpx", "aiohttp",
+        "socket", "http.client", "http.cookiejar", "urllib.request", "urllib3", "requests", "httpx", "aiohttp",
         "ftplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "socketserver", "http.server",
     ): {"core.fetch": "the one client", "core.fetching": "its parts"},
+    ("ssl",): {
+        "core.fetch": "the one client",
+        "core.fetching": "its parts",
+        "core.notifications": "mail goes over verified TLS",
+    },
     ("smtplib",): {
         "core.notifications": "the one sender of mail",
         "core.doctor.service": "asks whether the mail server answers, and sends nothing",
@@ -21,7 +26,7 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
         "core.confined": "the one way to run a child",
         "core.cage": "the child's own side of it",
         "core.backup.postgres": "asks PostgreSQL's own programs, with fixed names",
-        "plugins.monitoring.tabular": "older than core.confined; its child limits itself",
+        "plugins.monitoring.intake.tabular": "older than core.confined; its child limits itself",
     },
     ("feedparser",): {"core.feeds": "runs as a confined child"},
     ("PIL",): {

@@ -17,8 +17,9 @@ EVERYTHING = {**CORE, **{name: module for plugin in PLUGINS.values() for name, m
 
 PURE = {
     "monitoring": (
-        "identifiers", "taxonomy", "verification", "deadlines", "matching", "tabular", "workbook", "cells",
-        "columns", "rows", "importing", "dossier",
+        "identifiers", "name_keys", "taxonomy", "verification", "deadlines", "matching",
+        "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
+        "intake.private", "dossier", "parcel", "manifest", "editable",
     )
 }  # fmt: skip
 """The modules of each plugin that hold rules and formulas only."""

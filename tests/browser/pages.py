@@ -15,7 +15,10 @@ from core.accounts.models import Membership, Organisation, Person
 from core.accounts.roles import KEY_HOLDER
 from core.accounts.sample import email
 from core.testing import PASSWORD, Town
-from plugins.monitoring.models import Dossier, Employer, Report
+from core.toolkit import now
+from plugins.monitoring.models import Dossier, Employer, Merge, Report, Site
+from plugins.monitoring.sample_register import BAKERY, BUILDER, SEWING
+from plugins.monitoring.services import sharing
 
 KILOBYTES = {"text": 15, "form": 20, "list": 30, "dashboard": 60}
 """HTML, stylesheets and scripts of a first visit, compressed, by kind of page."""
@@ -50,16 +53,42 @@ class Facts:
             found = rows.filter_by(**wanted).order_by(Report.id)
             return {"report_id": session.scalars(found).first() or _missing(f"a report in {state}")}
 
+    def link(self) -> dict[str, str]:
+        """A link to a dossier for somebody without an account."""
+        site = self._live.site
+        with self._live.app.app_context(), site.database.transaction() as session:
+            person = session.get_one(Person, self.people["coordinator"])
+            coordinator = actors.load(session, site.register, person)
+            found = session.scalars(select(Dossier).where(Dossier.state == "registered")).first()
+            assert found is not None
+            return {"token": sharing.open_link(session, coordinator, found, "ГИТ")}
+
     def dossier(self, state: str) -> dict[str, UUID]:
         """A dossier in that state."""
         with self._live.site.database.reading() as session:
             found = session.scalars(select(Dossier.id).where(Dossier.state == state)).first()
             return {"dossier_id": found or _missing(f"a dossier in {state}")}
 
-    def employer(self) -> dict[str, UUID]:
+    def employer(self, name: str = BUILDER) -> dict[str, UUID]:
         """An employer of the register."""
         with self._live.site.database.reading() as session:
-            return {"employer_id": session.scalars(select(Employer.id)).first() or _missing("an employer")}
+            found = session.scalars(select(Employer.id).where(Employer.legal_name == name)).first()
+            return {"employer_id": found or _missing("an employer")}
+
+    def pair(self) -> dict[str, UUID]:
+        """Two employers."""
+        return {**self.employer(SEWING), "other_id": self.employer(BAKERY)["employer_id"]}
+
+    def site(self) -> dict[str, Any]:
+        """A place of the employer that has one."""
+        with self._live.site.database.reading() as session:
+            found = session.scalars(select(Site)).first() or _missing("a place")
+            return {"employer_id": found.employer_id, "part": "sites", "part_id": found.id}
+
+    def merge(self) -> dict[str, UUID]:
+        """A merge that stands."""
+        with self._live.site.database.reading() as session:
+            return {"merge_id": session.scalars(select(Merge.id)).first() or _missing("a merge")}
 
     def source(self, key: str = "monitor") -> dict[str, UUID]:
         """The first source of a sent report of that person."""
@@ -144,6 +173,10 @@ def _dossier(state: str) -> Values:
     return lambda facts: facts.dossier(state)
 
 
+def _part(part: str) -> Values:
+    return lambda facts: {**facts.employer(), "part": part}
+
+
 def _just(**values: Any) -> Values:
     return lambda facts: values
 
@@ -187,10 +220,29 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "monitoring.dossier": (
         _form("lawyer", name="drafting", values=_dossier("drafting")),
         _form("coordinator", name="registered", values=_dossier("registered")),
+        _form("coordinator", name="answered", values=_dossier("answered")),
+        _form("coordinator", name="recorded", values=_dossier("recorded")),
     ),
+    "monitoring.shared": (
+        _form("", values=lambda facts: facts.link()),
+        Visit("", name="none", values=_just(token="no-such-token"), status=404),
+    ),
+    "monitoring.signing_keys": (Visit(""),),
+    "monitoring.verify_dossier": (_form(""),),
     "monitoring.dossiers": (_list("coordinator"), _list("newcomer", name="empty")),
     "monitoring.draft": (_list("monitor", values=_report("draft")),),
     "monitoring.employer": (_list("coordinator", values=lambda facts: facts.employer()),),
+    "monitoring.change_employer": (_form("coordinator", values=lambda facts: facts.employer()),),
+    "monitoring.duplicates": (_list("coordinator", values=lambda facts: facts.employer(SEWING)),),
+    "monitoring.employer_part": tuple(
+        _form("coordinator", name=part, values=_part(part))
+        for part in ("names", "numbers", "sites", "relations")
+    ),
+    "monitoring.merge_employers": (_form("coordinator", values=lambda facts: facts.pair()),),
+    "monitoring.new_employer": (_form("coordinator"),),
+    "monitoring.remove_part": (_form("coordinator", values=lambda facts: facts.site()),),
+    "monitoring.tell_apart": (_form("coordinator", values=lambda facts: facts.pair()),),
+    "monitoring.unmerge": (_form("coordinator", values=lambda facts: facts.merge()),),
     "monitoring.employers": (
         _list("coordinator"),
         _list("coordinator", name="empty", values=_just(name="ыыы")),
@@ -200,6 +252,16 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         for name, position in (("allegations", 0), ("sources", 0), ("evidence", 0))
     ),
     ITEMS: (_list("monitor", values=_report("draft", name="allegations")),),
+    "monitoring.take_in": (_form("monitor"),),
+    "monitoring.figures": (
+        Visit("analyst", "dashboard", "all", _just(period=str(now().year - 1), country="")),
+        Visit("coordinator", "dashboard", "one", _just(period=str(now().year - 1), country="RU")),
+    ),
+    "monitoring.public_figures": (Visit("", name="closed", status=404),),
+    "monitoring.queue": (
+        _list("coordinator"),
+        _list("coordinator", name="empty", values=_just(sector="mining")),
+    ),
     "monitoring.judge": (_form("verifier", values=_report("verification")),),
     "monitoring.new": (_form("monitor"),),
     "monitoring.report": (
@@ -279,9 +341,16 @@ NOT_PAGES = {
     "vault.confirm_sheet": "leads on, unless a sheet waits to be confirmed; test_recovery fills it in",
     "account.quick_exit": "leads out of the site; test_enhancements follows it",
     "monitoring.dossier_pdf": "a PDF; test_story reads it",
+    "monitoring.dossier_docx": "a DOCX; monitoring/test_sharing.py reads it",
+    "monitoring.dossier_zip": "a ZIP; monitoring/test_bundles.py reads it",
+    "monitoring.shared_pdf": "a PDF",
+    "monitoring.shared_zip": "a ZIP",
+    "monitoring.figures_file": "a CSV file; test_figures reads it",
     "monitoring.draft_photo": "a photo",
     "monitoring.index": "leads to the list of reports",
     "monitoring.photo": "a photo",
+    "monitoring.batch": "an upload leads to it; tests/plugins/monitoring/test_intake.py follows it",
+    "monitoring.xlsform": "a workbook; test_xlsform reads it",
     "root.choose_language": "leads to the language of the visitor",
     "root.health": "JSON for machines",
     "root.live": "JSON for machines",

@@ -114,9 +114,11 @@ def tell_sources_and_photo(monitor: Desk) -> None:
     monitor.follow("Add another", "sources")
     tell_source(monitor, "document", "Б")
     monitor.follow("Continue")
-    monitor.page.get_by_label(named("Photo")).set_input_files(photo())
+    monitor.page.get_by_label(named("Photo or PDF")).set_input_files(photo())
     monitor.fill("What does it show?", PHOTO)
     monitor.field("Which source gave it?").select_option("1")
+    if monitor.page.locator(".sending").is_visible():  # a script sends it in pieces, meanwhile
+        expect(monitor.page.locator("[name=upload]")).not_to_have_value("")
     monitor.press("Continue", "photo")
     monitor.follow("Continue", "photos")
 
@@ -194,6 +196,7 @@ def write_dossier(coordinator: Desk, address: str) -> str:
     coordinator.follow("Write a dossier", "verified")
     coordinator.shows(label("violation", "wage_arrears"))
     coordinator.choose("To which authority?", label("addressee", "labour_inspectorate"))
+    coordinator.page.get_by_label(ru("Yes, and those people know it and want the dossier")).check()
     coordinator.press("Write the dossier", "dossier-new")
     expect(coordinator.page.get_by_role("button", name=ru("Approve the dossier"))).to_have_count(0)
     return coordinator.page.url

@@ -15,7 +15,7 @@ EVERYBODY = frozenset(
     {
         *("anonymous", "newcomer", "member", "org_admin", "kg_admin", "admin"),
         *("monitor", "other", "kg_monitor", "coordinator", "kg_coordinator"),
-        *("first", "second", "insider", "idle", "lawyer", "kg_lawyer", "custodian"),
+        *("first", "second", "insider", "idle", "lawyer", "kg_lawyer", "custodian", "analyst"),
     }
 )
 SIGNED_IN = EVERYBODY - {"anonymous"}
@@ -98,6 +98,7 @@ MOVE_OF_MONITOR = Door(READERS, DRAFT.ru, DRAFT.kg)
 MOVE_OF_VERIFIER = Door(READERS, VERIFYING.ru, VERIFYING.kg)
 NO_MOVE = Door(READERS, NOBODY, NOBODY)
 REGISTER = Door(COORDINATORS | VERIFIERS | LAWYERS)
+KEEPING = Door(COORDINATORS)
 DOSSIERS = Door(COORDINATORS | LAWYERS)
 DOSSIER = Door(
     COORDINATORS | LAWYERS, frozenset({"coordinator", "lawyer"}), frozenset({"kg_coordinator", "kg_lawyer"})
@@ -210,6 +211,11 @@ DOORS: dict[Key, Door] = {
     **_both("monitoring.erase_contact", IDENTITY),
     **_both("monitoring.contacts", IDENTITIES),
     ("monitoring.start", "POST", ""): WRITING,
+    ("monitoring.take_in", "GET", ""): WRITING,
+    ("monitoring.judge_intake", "POST", ""): WRITING,
+    ("monitoring.batch", "GET", ""): DRAFT,
+    ("monitoring.confirm_batch", "POST", ""): DRAFT,
+    ("monitoring.xlsform", "GET", ""): WRITING,
     ("monitoring.draft", "GET", ""): DRAFT,
     **_both("monitoring.step", DRAFT),
     ("monitoring.items", "GET", ""): DRAFT,
@@ -232,7 +238,20 @@ DOORS: dict[Key, Door] = {
     **_both("monitoring.judge", VERIFYING),
     **_both("monitoring.confirm", VERIFYING),
     ("monitoring.employers", "GET", ""): REGISTER,
+    ("monitoring.queue", "GET", ""): Door(COORDINATORS),
+    ("monitoring.figures", "GET", ""): Door(COORDINATORS | {"analyst"}),
+    ("monitoring.figures_file", "GET", ""): Door(frozenset({"analyst"})),
+    ("monitoring.public_figures", "GET", ""): Door(EVERYBODY, NOBODY, NOBODY, conduct=False),
     ("monitoring.employer", "GET", ""): REGISTER,
+    **_both("monitoring.new_employer", KEEPING),
+    **_both("monitoring.change_employer", KEEPING),
+    **_both("monitoring.employer_part", KEEPING),
+    **_both("monitoring.remove_part", KEEPING),
+    ("monitoring.duplicates", "GET", ""): KEEPING,
+    **_both("monitoring.merge_employers", KEEPING),
+    **_both("monitoring.unmerge", KEEPING),
+    **_both("monitoring.tell_apart", KEEPING),
+    ("monitoring.take_back_apart", "POST", ""): KEEPING,
     ("monitoring.dossiers", "GET", ""): DOSSIERS,
     ("monitoring.dossier", "GET", ""): DOSSIER,
     ("monitoring.dossier_pdf", "GET", ""): DOSSIER,
@@ -242,9 +261,29 @@ DOORS: dict[Key, Door] = {
     ("monitoring.sent_dossier", "POST", ""): SORTING,
     ("monitoring.registered_dossier", "POST", ""): SORTING,
     ("monitoring.answered_dossier", "POST", ""): SORTING,
+    ("monitoring.dossier_docx", "GET", ""): DOSSIER,
+    ("monitoring.dossier_zip", "GET", ""): DOSSIER,
+    ("monitoring.renew_dossier", "POST", ""): SORTING,
+    ("monitoring.forwarded_dossier", "POST", ""): SORTING,
+    ("monitoring.extended_dossier", "POST", ""): SORTING,
+    ("monitoring.outcome_dossier", "POST", ""): SORTING,
+    ("monitoring.move_dossier", "POST", "complain"): SORTING,
+    ("monitoring.move_dossier", "POST", "appeal"): SORTING,
+    ("monitoring.move_dossier", "POST", "close"): SORTING,
+    ("monitoring.move_dossier", "POST", "withdraw"): SORTING,
+    ("monitoring.share_dossier", "POST", ""): SORTING,
+    ("monitoring.close_link", "POST", ""): SORTING,
+    ("monitoring.decide_answer", "POST", ""): SORTING,
+    **_both("monitoring.shared", INVITATION),
+    ("monitoring.shared_pdf", "GET", ""): INVITATION,
+    ("monitoring.shared_zip", "GET", ""): INVITATION,
+    **_both("monitoring.verify_dossier", OPEN),
+    ("monitoring.signing_keys", "GET", ""): OPEN,
 }
 
 UNAUDITED = {
+    "monitoring.shared": "whoever answers has no account; audited and tested in monitoring/test_sharing.py",
+    "monitoring.verify_dossier": "compares a file and keeps nothing",
     "monitoring.original": "opens with keys alone; tested in tests/core/attachments/test_originals.py",
     "uploads.piece": "a piece alone is nothing yet; beginning and finishing an upload are audited",
     "account.notifications_read": "that somebody has read their notices proves nothing",
@@ -267,6 +306,7 @@ UNAUDITED = {
         ),
         "takes open keys or a password; tested in tests/core/vault/test_pages.py",
     ),
+    "monitoring.judge_intake": "takes files; tested in tests/plugins/monitoring/test_intake.py",
     "monitoring.contacts": "takes open keys; tested in tests/plugins/monitoring/test_identities.py",
     "account.sign_out": "ending one's own sign-in opens nothing to anybody",
 }

@@ -25,8 +25,19 @@ from core.attachments import sealing, uploads
 from core.attachments.models import piece_name
 from core.testing import PASSWORD, Town
 from core.toolkit import Actor, new_id, now
-from plugins.monitoring.models import Dossier, Evidence, Report
-from plugins.monitoring.services import identities, triage
+from plugins.monitoring.dossier import payload
+from plugins.monitoring.intake.survey import Candidate
+from plugins.monitoring.models import Dossier, Employer, Evidence, Report
+from plugins.monitoring.services import (
+    bundles,
+    composing,
+    identities,
+    intake,
+    merging,
+    register,
+    sharing,
+    triage,
+)
 
 KYRGYZ = {
     "employer": ANSWERS["employer"] | {"country": "KG", "region": "KG-O", "scheme": "", "identifier": ""}
@@ -53,7 +64,7 @@ class Site:
         """The address of a door for the record of a world."""
         endpoint, _, variant = key
         given = self.records[world].get(endpoint, {})
-        if endpoint == "monitoring.move":
+        if endpoint in ("monitoring.move", "monitoring.move_dossier"):
             given = given | {"name": variant}
         with self.net.app.test_request_context("/ru/"):
             return url_for(endpoint, **given)
@@ -110,6 +121,8 @@ def _records(
         photo = session.scalars(select(Evidence.attachment_id).where(Evidence.report_id == report)).one()
         answers = session.get_one(Report, draft).answers or {}
         employer = triage.register_employer(session, actor, f"ООО «{place}»", "RU", "", "", "")
+        register_rows = _register(session, actor, employer)
+        waiting = {"batch_id": _batch(session, net, monitor, place)}
         root, organisation = net.actor(session, "admin"), net.organisations[place]
         invited, _ = invitations.create(
             session,
@@ -172,13 +185,45 @@ def _records(
         "uploads.finish": one_upload,
         "monitoring.link_employer": one_report | {"employer_id": employer.id},
         "monitoring.employer": {"employer_id": employer.id},
+        **register_rows,
+        **{f"monitoring.{name}": waiting for name in ("batch", "confirm_batch")},
         **{
             f"monitoring.{name}": one_letter
             for name in (
                 *("dossier", "dossier_pdf", "approve_dossier", "propose_dossier"),
-                *("sent_dossier", "registered_dossier", "answered_dossier"),
+                *("sent_dossier", "registered_dossier", "answered_dossier", "renew_dossier", "move_dossier"),
+                *("dossier_docx", "dossier_zip", "forwarded_dossier", "extended_dossier", "outcome_dossier"),
+                "share_dossier",
             )
         },
+        **_shared(net, letter, coordinator),
+    }
+
+
+def _batch(session: Session, net: Network, monitor: str, place: str) -> UUID:
+    """A dry run that waits for its confirmation."""
+    case = Candidate("К-1", "ООО «Мост»", {"employer": {"name": "ООО «Мост»"}})
+    return intake.keep(session, net.actor(session, monitor), [case], net.organisations[place]).id
+
+
+def _register(session: Session, actor: Actor, employer: Employer) -> dict[str, dict[str, Any]]:
+    """An employer with a place, a record merged into it, and another that may be."""
+    why = "Так говорят."
+    twin, third = (
+        triage.register_employer(session, actor, f"{employer.legal_name} {each}", "RU", "", "", "")
+        for each in ("два", "три")
+    )
+    register.add_site(session, actor, employer, "Люберцы", "", revision=1, reason=why)
+    edge = merging.merge(session, actor, third.id, employer.id, revisions=(1, 2), reason=why)
+    session.flush()
+    one, two = {"employer_id": employer.id}, {"employer_id": twin.id, "other_id": employer.id}
+    return {
+        "monitoring.change_employer": one,
+        "monitoring.duplicates": one,
+        "monitoring.employer_part": one | {"part": "sites"},
+        "monitoring.remove_part": one | {"part": "sites", "part_id": employer.sites[0].id},
+        **{f"monitoring.{name}": two for name in ("merge_employers", "tell_apart", "take_back_apart")},
+        "monitoring.unmerge": {"merge_id": edge.id},
     }
 
 
@@ -267,6 +312,27 @@ def _letter(net: Network, report_id: UUID, author: str) -> UUID:
         )
         session.add(made)
         return made.id
+
+
+def _shared(net: Network, letter: UUID, who: str) -> dict[str, dict[str, Any]]:
+    """A link to that dossier (in the Kyrgyz world one that is wrong), and an answer that came through it."""
+    with net.app.app_context(), net.site.database.transaction() as session:
+        mine, actor = session.get_one(Dossier, letter), net.actor(session, who)
+        mine.content = payload(composing.compose(session, mine, now().date()))
+        mine.pdf, mine.state, mine.status_risk = b"%PDF", "sent", "agreed"
+        bundles.freeze(session, mine, net.organisations["most"])
+        token = sharing.open_link(session, actor, mine, "ГИТ")
+        link = sharing.find(session, token)
+        assert link is not None
+        answer = sharing.take_answer(session, link, "Принято.")
+        link_id, answer_id = link.id, answer.id
+    wrong = {"token": token if who == "coordinator" else "no-such-token"}
+    one = {"dossier_id": letter}
+    return {
+        **{f"monitoring.{name}": wrong for name in ("shared", "shared_pdf", "shared_zip")},
+        "monitoring.close_link": one | {"link_id": link_id},
+        "monitoring.decide_answer": one | {"answer_id": answer_id},
+    }
 
 
 def _cookie(net: Network, who: str) -> tuple[str, str]:

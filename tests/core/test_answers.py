@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from core import lineages
+from core.accounts.roles import MEMBER
 from core.platform import EXTENSION, Platform
-from core.testing import make_app
+from core.testing import Town, make_app
 from core.web import readiness
 
 GZIP = {"Accept-Encoding": "br, gzip;q=0.8"}
@@ -37,6 +38,21 @@ def test_small_texts_pictures_and_refusals_stay_as_they_are(app: Flask) -> None:
     assert ["Content-Encoding" in each.headers for each in answers] == [False] * 4
     for each in answers:
         each.close()
+
+
+@pytest.mark.parametrize(
+    ("came_from", "packed"),
+    [("same-origin", True), ("none", True), ("cross-site", False), ("same-site", False), ("", False)],
+)
+def test_no_other_site_learns_the_length_of_a_page_of_somebody(
+    app: Flask, town: Town, came_from: str, packed: bool
+) -> None:
+    """BREACH: a page with a form token and a search that another site chose, opened with the person's cookie."""
+    town.person("ada@example.org", town.organisation("Наши"), MEMBER)
+    known, stranger = town.browser(app, "ada@example.org"), town.browser(app)
+    headers = GZIP | ({"Sec-Fetch-Site": came_from} if came_from else {})
+    seen = [each.get("/ru/search?q=aaaa", headers=headers) for each in (known, stranger)]
+    assert ["Content-Encoding" in each.headers for each in seen] == [packed, True]
 
 
 def test_a_part_of_a_file_is_not_compressed(app: Flask) -> None:

@@ -1,6 +1,8 @@
 """Backups: what they hold, what they refuse, how long they are kept."""
 
+import os
 import stat
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +50,18 @@ def test_an_archive_is_private_and_leaves_nothing_open_behind(owner: Owner, tmp_
     names = [each.path for each in made.manifest.members]
     assert names[0] == "camove.sqlite"
     assert not [name for name in names if "search" in name or "reserve" in name or "keys" in name]
+
+
+def test_what_a_killed_backup_left_open_goes_with_the_next(owner: Owner, tmp_path: Path) -> None:
+    """It holds a copy of the database as it was: also what was erased since."""
+    old, young = (owner.settings.instance / f".backup-{name}" for name in ("killed", "running"))
+    for each in (old, young):
+        each.mkdir(mode=0o700)
+        (each / "camove.sqlite").write_bytes(b"all that was")
+    day = 25 * 3600
+    os.utime(old, (time.time() - day, time.time() - day))
+    make(owner, tmp_path / "backups")
+    assert [each.exists() for each in (old, young)] == [False, True]
 
 
 def test_without_recipients_it_says_what_to_do(owner: Owner, tmp_path: Path) -> None:

@@ -57,6 +57,13 @@ def open_key(site: Platform) -> None:
     (site.settings.keys / "audit.key").chmod(0o644)
 
 
+def open_settings(site: Platform) -> None:
+    path = site.settings.instance / "camove.toml"
+    path.write_text('mail_url = "smtps://camove:secret@mail.example:465"')
+    path.chmod(0o644)
+    site.settings.instance.chmod(0o755)
+
+
 def empty_key(site: Platform) -> None:
     (site.settings.keys / "cookies.key").write_bytes(b"")
 
@@ -77,6 +84,7 @@ FAULTS = {
     keys_inside: "Move them out",
     open_data: "chmod 700",
     open_key: "chmod 600",
+    open_settings: "chmod 600",
     empty_key: "backup of the keys",
     public_debug: "development = false",
     broken_chain: "camove audit verify",

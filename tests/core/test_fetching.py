@@ -71,6 +71,12 @@ def test_how_an_address_is_understood(url: str, understood: str) -> None:
     assert at(url).url == understood
 
 
+def test_a_name_after_an_address_in_brackets_is_refused() -> None:
+    """One reader takes the number for the host, another the name."""
+    with pytest.raises(Refused, match="host"):
+        target.read("http://[2606:4700::1]evil.example/")
+
+
 def test_a_redirect_is_read_like_any_address() -> None:
     hop = at("https://paper.kg/feed/")
     assert hop.follow("../rss").url == "https://paper.kg/rss"

@@ -15,8 +15,7 @@ from machine import absent
 
 from core.platform import EXTENSION
 from core.testing import Browser, Town, make_app
-from core.web import limits
-from core.web.limits import ON, PER_MINUTE
+from core.web.limits import ON, PER_MINUTE, network
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def test_an_office_of_forty_signs_in_at_nine_o_clock(limited: Flask) -> None:
     ],
 )
 def test_who_is_one_visitor(address: str, counted: str) -> None:
-    assert limits.network(address) == counted
+    assert network(address) == counted
 
 
 def test_no_address_is_kept(limited: Flask) -> None:

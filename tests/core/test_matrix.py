@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -170,6 +171,7 @@ def _successes(site: Site) -> dict[str, tuple[str, dict[str, Any], str]]:
         "uploads.begin": ("monitor", {"organisation": home, "size": "9", "sha256": "0" * 64}, ""),
         "uploads.finish": ("monitor", {}, ""),
         "monitoring.start": ("monitor", {"draft_id": str(uuid4())}, ""),
+        "monitoring.confirm_batch": ("monitor", {}, ""),
         "monitoring.step": ("monitor", fields(ANSWERS["employer"]) | draft, ""),
         "monitoring.item": ("monitor", fields(ANSWERS["allegations"][0]) | draft, ""),
         "monitoring.remove": ("monitor", draft, ""),
@@ -182,14 +184,50 @@ def _successes(site: Site) -> dict[str, tuple[str, dict[str, Any], str]]:
             "",
         ),
         "monitoring.link_employer": ("coordinator", {"revision": "3"}, ""),
+        "monitoring.new_employer": ("coordinator", {"legal_name": "ООО «Новое»", "country": "RU"}, ""),
+        "monitoring.change_employer": (
+            "coordinator",
+            {"legal_name": "ООО «Иное»", "country": "RU", "reason": "Выписка.", "revision": "3"},
+            "",
+        ),
+        "monitoring.employer_part": (
+            "coordinator",
+            {"label": "Склад", "reason": "Видели.", "revision": "3"},
+            "",
+        ),
+        "monitoring.remove_part": ("coordinator", {"reason": "Ошибка.", "revision": "3"}, ""),
+        "monitoring.merge_employers": (
+            "coordinator",
+            {"reason": "Одно и то же.", "revision": "1", "other_revision": "3"},
+            "",
+        ),
+        "monitoring.tell_apart": ("coordinator", {"reason": "Другой город."}, ""),
+        "monitoring.take_back_apart": ("coordinator", {}, ""),
+        "monitoring.unmerge": ("coordinator", {"reason": "Ошиблись."}, ""),
         "monitoring.judge": ("first", {"revision": "4", "verdict-0": "unverified", "reason-0": "Нет."}, ""),
         "monitoring.confirm": ("second", {"revision": "5"}, ""),
-        "monitoring.write_dossier": ("coordinator", {"addressee": "police"}, ""),
+        "monitoring.write_dossier": ("coordinator", {"addressee": "police", "status_risk": "agreed"}, ""),
         "monitoring.approve_dossier": ("lawyer", letter, ""),
         "monitoring.propose_dossier": ("coordinator", letter, ""),
         "monitoring.sent_dossier": ("coordinator", {"day": today, "channel": "epgu", "revision": "2"}, ""),
         "monitoring.registered_dossier": ("coordinator", {"day": today, "number": "1", "revision": "3"}, ""),
         "monitoring.answered_dossier": ("coordinator", {"reason": "Да.", "revision": "4"}, ""),
+        "monitoring.renew_dossier": ("coordinator", {"revision": "1"}, ""),
+        "monitoring.forwarded_dossier": (
+            "coordinator",
+            {"day": today, "to": "fns_sfr", "revision": "4"},
+            "",
+        ),
+        "monitoring.extended_dossier": ("coordinator", {"until": "20.4.2026", "revision": "4"}, ""),
+        "monitoring.outcome_dossier": (
+            "coordinator",
+            {"day": today, "outcome": "fine", "currency": "", "revision": "5"},
+            "",
+        ),
+        "monitoring.move_dossier": ("coordinator", {"reason": "Просят.", "revision": "4"}, "withdraw"),
+        "monitoring.share_dossier": ("coordinator", {"recipient": "ГИТ", "days": "7"}, ""),
+        "monitoring.close_link": ("coordinator", {}, ""),
+        "monitoring.decide_answer": ("coordinator", {"decision": "aside"}, ""),
     }
 
 
@@ -197,8 +235,13 @@ STAGES = {
     "monitoring.judge": {"report": ("verification", 4)},
     "monitoring.confirm": {"report": ("confirmation", 5)},
     "monitoring.write_dossier": {"report": ("verified", 6)},
-    "monitoring.approve_dossier": {"report": ("verified", 6)},
-    "monitoring.propose_dossier": {"report": ("verified", 6)},
+    "monitoring.approve_dossier": {"report": ("verified", 6), "dossier": ("drafting", 1)},
+    "monitoring.propose_dossier": {"report": ("verified", 6), "dossier": ("drafting", 1)},
+    "monitoring.renew_dossier": {"report": ("verified", 6)},
+    "monitoring.forwarded_dossier": {"dossier": ("registered", 4)},
+    "monitoring.extended_dossier": {"dossier": ("registered", 4)},
+    "monitoring.outcome_dossier": {"dossier": ("answered", 5)},
+    "monitoring.move_dossier": {"dossier": ("registered", 4)},
     "monitoring.sent_dossier": {"dossier": ("approved", 2)},
     "monitoring.registered_dossier": {"dossier": ("sent", 3)},
     "monitoring.answered_dossier": {"dossier": ("registered", 4)},
@@ -233,6 +276,7 @@ def _stage(site: Site, wanted: dict[str, tuple[str, int]]) -> None:
     with net.app.app_context(), net.site.database.transaction() as session:
         report = session.get_one(Report, report_id)
         dossier = session.scalars(select(Dossier).where(Dossier.report_id == report_id)).one()
+        dossier.registered_on, dossier.answer_by = date(2026, 3, 1), date(2026, 3, 31)
         for name, (state, revision) in wanted.items():
             record = {"report": report, "dossier": dossier}[name]
             record.state, record.revision = state, revision

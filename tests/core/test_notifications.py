@@ -1,20 +1,32 @@
 """Notices reach a real mail server, and say only that something waits."""
 
+import contextlib
 import shutil
 import socket
+import ssl
+import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from sqlalchemy import select
 
 from core import notifications
 from core.accounts.models import Person
+from core.database import now
 from core.outbox import QueuedJob
 from core.platform import EXTENSION, Platform
 from core.testing import Settings, Town, create_app, drain
@@ -127,6 +139,63 @@ def test_a_refused_letter_is_tried_again(mailing: tuple[Letterbox, Flask]) -> No
         job.due = job.due.replace(year=2020)
     drain(app)
     assert len(box.letters) == 1
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_mail_server_without_a_valid_certificate_gets_neither_password_nor_letter(
+    app: Flask, tmp_path: Path, scheme: str
+) -> None:
+    """Whoever sits on the line could else read invitations, and become the person who was invited."""
+    box, served = Letterbox(), own_certificate(tmp_path)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    asked: list[str] = []
+
+    def admit(_server: Any, _session: Any, _envelope: Any, _mechanism: str, auth: Any) -> AuthResult:
+        asked.append(str(auth))
+        return AuthResult(success=True)
+
+    secured = (
+        {"ssl_context": served} if scheme == "smtps" else {"tls_context": served, "require_starttls": True}
+    )
+    controller = Controller(box, hostname="127.0.0.1", port=port, authenticator=admit, **secured)
+    loop = threading.Thread(target=controller._run, args=(threading.Event(),), daemon=True)
+    loop.start()
+    wait_for(port)
+    settings = Settings(
+        instance=tmp_path, testing=True, mail_url=f"{scheme}://camove:secret@127.0.0.1:{port}"
+    )
+    mailer = notifications.Mailer(settings)
+    with pytest.raises(ssl.SSLCertVerificationError):
+        mailer.deliver(mailer.message("ada@example.org", "s", "b"))
+    assert (asked, box.letters) == ([], [])
+    controller.loop.call_soon_threadsafe(controller.loop.stop)
+    loop.join()
+
+
+def wait_for(port: int) -> None:
+    for _ in range(100):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.1):
+            return
+        time.sleep(0.05)
+
+
+def own_certificate(folder: Path) -> ssl.SSLContext:
+    """What anybody can make: a certificate for the right address that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now() - timedelta(1)).not_valid_after(now() + timedelta(1))
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    path = folder / "mail.pem"
+    path.write_bytes(pem + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(path)
+    return context
 
 
 def test_without_a_mail_server_the_notice_stays_in_the_app(app: Flask, town: Town) -> None:

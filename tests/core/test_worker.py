@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -47,3 +48,37 @@ def test_it_outlives_a_database_that_does_not_answer(site: Platform, monkeypatch
     thread.join(10)
     assert "does not answer" in caplog.text
     assert not thread.is_alive()
+
+
+def test_a_job_that_hangs_for_ever_does_not_hold_up_the_others(site: Platform, monkeypatch: Any) -> None:
+    """A plugin's mistake must not stop mails, checkpoints of the audit, or the scrubbing of what was erased."""
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(worker, "PATIENCE", 2)
+    hangs, released, done = threading.Event(), threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def hang(_database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
+        hangs.set()
+        released.wait(60)
+        seen.append("late")
+
+    def run(_database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
+        seen.append("other")
+        done.set()
+
+    runner = worker.Worker(
+        site.database, {"test.hang": Job("test.hang", hang), "test.one": Job("test.one", run)}
+    )
+    with site.database.transaction() as session:
+        outbox.put(session, "test.hang")
+    runner.start()
+    assert hangs.wait(10)
+    with site.database.transaction() as session:
+        outbox.put(session, "test.one")
+    assert done.wait(10)
+    released.set()
+    until = time.monotonic() + 10
+    while len(seen) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    runner.stop(wait=10)
+    assert seen == ["other", "late"], "and the one that was late is not run a second time"

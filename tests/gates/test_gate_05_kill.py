@@ -245,13 +245,18 @@ def test_fifty_writers_at_once_all_succeed(place: Place) -> None:
     people, each = 50, 20
     cookies = place.cookies(people)
     lasted: list[float] = []
+    again: list[int] = []
+    """Answers "busy, try again": a machine that does much else may give some, plain BEGIN gives hundreds."""
 
     def busy(server: Served, cookie: str) -> list[int]:
         visitor, statuses = Visitor(server.port, cookie), []
         visitor.arrive()
         for _ in range(each):
-            began = time.monotonic()
-            statuses.append(visitor.send(NEW, draft_id=str(uuid4())))
+            began, draft = time.monotonic(), str(uuid4())
+            while (status := visitor.send(NEW, draft_id=draft)) == 503 and len(again) <= people:
+                again.append(status)
+                time.sleep(1)
+            statuses.append(status)
             lasted.append(time.monotonic() - began)
         visitor.connection.close()
         return statuses
@@ -264,7 +269,8 @@ def test_fifty_writers_at_once_all_succeed(place: Place) -> None:
         assert verify(session) == []
     slow = sorted(lasted)[int(len(lasted) * 0.99)]
     print(
-        f"gate 5: {people} writers, {found[302]} of {people * each} acknowledged, {kept} kept, p99 {slow:.2f} s"
+        f"gate 5: {people} writers, {found[302]} of {people * each} acknowledged, {kept} kept, "
+        f"{len(again)} asked to try again, p99 {slow:.2f} s"
     )
     assert found == {302: people * each}
     assert kept == people * each

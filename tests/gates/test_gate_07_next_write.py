@@ -22,8 +22,8 @@ from werkzeug.test import TestResponse
 from core.accounts.models import Person
 from core.testing import Browser, Town
 
-WITHIN = 1.0
-"""Seconds for the next write."""
+WITHIN = 3.0
+"""Seconds for the next write. Alone it takes a quarter of one; a held lock takes the five of the busy timeout."""
 
 ROUNDS = int(os.environ.get("CAMOVE_GATE_ROUNDS", "1"))
 """From 2 on every value is sent by itself; else every third, another third to each route."""

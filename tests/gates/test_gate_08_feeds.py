@@ -52,6 +52,9 @@ def outcome(name: str, body: Body) -> Outcome:
         )
     except FeedProblem as problem:
         reason = problem.reason
+    except Exception as error:
+        # A worker would have died of it: an end that no body may have.
+        reason = f"raised {type(error).__name__}"
     return Outcome(name, time.monotonic() - begun, feed, reason)
 
 

@@ -1,6 +1,6 @@
 """The forms of the vault."""
 
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, Length
 
@@ -8,7 +8,7 @@ from core.accounts.views.forms import ConfirmForm, PasswordForm
 from core.i18n import lazy_gettext
 from core.web.forms import Form
 
-__all__ = ["ConfirmForm", "GroupsForm", "PasswordForm", "RestoreForm", "WithdrawForm"]
+__all__ = ["ConfirmForm", "GroupsForm", "LetInForm", "PasswordForm", "RestoreForm", "WithdrawForm"]
 
 TYPE_GROUP = lazy_gettext("Type this group from the sheet")
 
@@ -23,6 +23,12 @@ class GroupsForm(Form):
     def groups(self) -> tuple[Field, Field]:
         """Both fields in their order."""
         return self.first, self.second
+
+
+class LetInForm(Form):
+    """The code that was compared by voice: a key that came in its place meanwhile is not let in."""
+
+    fingerprint = HiddenField()
 
 
 class WithdrawForm(Form):

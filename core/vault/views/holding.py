@@ -14,7 +14,7 @@ from core.vault import holders
 from core.vault.problems import Closed, Damaged, VaultProblem
 from core.vault.readiness import readiness
 from core.vault.views.blueprint import blueprint, holder_of, my_keys, open_keys, password_of
-from core.vault.views.forms import ConfirmForm, PasswordForm, WithdrawForm
+from core.vault.views.forms import LetInForm, PasswordForm, WithdrawForm
 from core.vault.views.sheets import sheet_page
 from core.vault.views.words import refused
 from core.web.guard import current_actor, needs, reading, transaction
@@ -41,17 +41,18 @@ def join(organisation_id: UUID) -> ResponseReturnValue:
 @needs(VAULT_HOLD, fresh=True)
 def let_in(organisation_id: UUID, person_id: UUID) -> ResponseReturnValue:
     """Let a waiting colleague in, after a page that asks to speak with them first."""
-    shown, form = holder_of(organisation_id), ConfirmForm()
+    shown, form = holder_of(organisation_id), LetInForm()
     waiting = {each.person_id: each for each in holders.waiting(reading(), organisation_id)}
     if person_id not in waiting:
         abort(404)
     person = person_names(reading(), {person_id})[person_id]
     if not form.validate_on_submit():
-        code = waiting[person_id].fingerprint
+        code = form.fingerprint.data = waiting[person_id].fingerprint
         return form_page("vault/let_in.html", form, **shown, person=person, fingerprint=code)
     try:
         with transaction() as session:
-            holders.grant(session, current_actor(), my_keys(), organisation_id, person_id)
+            code = form.fingerprint.data or ""
+            holders.grant(session, current_actor(), my_keys(), organisation_id, person_id, code)
     except (Closed, Damaged, VaultProblem) as error:
         return refused(error, organisation_id)
     words = gettext("%(name)s holds the key now.", name=person)

@@ -47,6 +47,7 @@ def state(organisation_id: UUID) -> ResponseReturnValue:
         asked=asked,
         may_hold=may_hold,
         mine=mine,
+        unopened=any(each.person_id == actor.person_id and not each.unlocked for each in found.holders),
     )
 
 

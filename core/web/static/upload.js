@@ -61,6 +61,7 @@ class Sending {
     this.busy = true;
     this.halted = false;
     this.panel.hidden = false;
+    this.mark(false);
     this.buttons();
     for (let tries = 0; turn === this.turn; tries += 1) {
       try {
@@ -123,13 +124,14 @@ class Sending {
     this.result.value = upload;
     this.input.value = ""; // the form must not send the file once more
     this.buttons();
-    this.say(this.words.ready);
+    this.say(`${this.file.name}: ${this.words.ready}`); // the emptied field says that no file is chosen
   }
 
   refuse(words) {
     this.busy = false;
     this.input.value = "";
     this.bar.value = 0;
+    this.mark(true);
     this.buttons();
     this.say(words);
     this.input.focus();
@@ -145,6 +147,11 @@ class Sending {
     this.bar.value = Math.round(done * 100);
     const words = this.words.sending.replace("{done}", megabytes(received));
     this.say(words.replace("{total}", megabytes(this.file.size)));
+  }
+
+  mark(wrong) {
+    this.bar.hidden = wrong;
+    this.status.classList.toggle("error", wrong);
   }
 
   say(words) {

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from core.toolkit import Form, now
 from plugins.monitoring.forms.answers import EMPTY, Chosen, Longest, choice, codes, read_day
-from plugins.monitoring.identifiers import check
+from plugins.monitoring.identifiers import check, tells_birth
 from plugins.monitoring.language import gettext, lazy_gettext
 
 
@@ -55,8 +55,10 @@ class NewEmployerForm(Form):
         validators=[Chosen(lazy_gettext("Enter the legal name")), Longest(300)],
     )
     country = choice(lazy_gettext("Country"), "country", lazy_gettext("Choose the country"))
-    region = SelectField(lazy_gettext("Region"), choices=lambda: [EMPTY, *codes("region")()])
-    scheme = SelectField(lazy_gettext("Kind of number"), choices=lambda: [EMPTY, *codes("scheme")()])
+    region = SelectField(lazy_gettext("Region"), choices=lambda: [EMPTY, *codes("region")()], default="")
+    scheme = SelectField(
+        lazy_gettext("Kind of number"), choices=lambda: [EMPTY, *codes("scheme")()], default=""
+    )
     number = StringField(lazy_gettext("Company number"), validators=[Longest(64)])
 
     def validate_number(self, field: StringField) -> None:
@@ -65,9 +67,15 @@ class NewEmployerForm(Form):
             return
         if not self.scheme.data:
             raise ValidationError(gettext("Choose which kind of number it is, above."))
-        problem = check(self.scheme.data, field.data).problem
-        if problem:
-            raise ValidationError(number_warning(problem))
+        checked = check(self.scheme.data, field.data)
+        if checked.problem:
+            raise ValidationError(number_warning(checked.problem))
+        if tells_birth(checked.scheme, checked.value):
+            raise ValidationError(
+                gettext(
+                    "This number tells a person's day of birth. The register does not keep it: leave it out."
+                )
+            )
 
 
 def number_warning(problem: str) -> str:
@@ -80,12 +88,6 @@ def number_warning(problem: str) -> str:
         ),
     }
     return str(words.get(problem, ""))
-
-
-class DossierForm(Form):
-    """To whom the dossier goes."""
-
-    addressee = choice(lazy_gettext("To which authority?"), "addressee", lazy_gettext("Choose the authority"))
 
 
 class DayForm(Form):
@@ -102,12 +104,6 @@ class DayForm(Form):
         if found > now().date():
             raise ValidationError(gettext("Enter a date that is not in the future."))
         self.read = found
-
-
-class SentForm(DayForm):
-    """When and how the dossier left."""
-
-    channel = choice(lazy_gettext("How was it sent?"), "channel", lazy_gettext("Choose how it was sent"))
 
 
 class RegisteredForm(DayForm):

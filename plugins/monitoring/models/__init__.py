@@ -1,7 +1,31 @@
 """Tables, all named `monitoring_*`. The main record is about the employer and the facts; persons are counted."""
 
 from plugins.monitoring.models.dossier import Dossier
-from plugins.monitoring.models.employer import Employer, Identifier
+from plugins.monitoring.models.employer import Alias, Change, Employer, Identifier, NameKey, Site
+from plugins.monitoring.models.intake import Batch, Origin
 from plugins.monitoring.models.report import Allegation, Evidence, Report, Source
+from plugins.monitoring.models.sharing import IncomingAnswer, InspectorLink, LinkOpening, SigningKey
+from plugins.monitoring.models.ties import Apart, Merge, Relation
 
-__all__ = ["Allegation", "Dossier", "Employer", "Evidence", "Identifier", "Report", "Source"]
+__all__ = [
+    "Alias",
+    "Allegation",
+    "Apart",
+    "Batch",
+    "Change",
+    "Dossier",
+    "Employer",
+    "Evidence",
+    "Identifier",
+    "IncomingAnswer",
+    "InspectorLink",
+    "LinkOpening",
+    "Merge",
+    "NameKey",
+    "Origin",
+    "Relation",
+    "Report",
+    "SigningKey",
+    "Site",
+    "Source",
+]

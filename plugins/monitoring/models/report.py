@@ -21,6 +21,7 @@ class Report(Base):
         # The lists go newest first within a scope: without the id here they would sort the whole scope.
         Index("ix_monitoring_report_organisation_id_id", "organisation_id", "id"),
         Index("ix_monitoring_report_country_id", "country", "id"),
+        Index("ix_monitoring_report_submitted_at", "submitted_at"),
     )
 
     id: Mapped[UUID] = id_column()

@@ -1,64 +1,39 @@
 """Taking in a table of cases: all of it or nothing, and never the same case twice."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Subject, audit, new_id, require
-from plugins.monitoring import rights
-from plugins.monitoring.importing import CaseRow, ImportPlan
-from plugins.monitoring.models import Report
-from plugins.monitoring.services.drafts import reference
+from core.toolkit import Actor
+from plugins.monitoring.intake.importing import CaseRow, ImportPlan
+from plugins.monitoring.intake.survey import Candidate
+from plugins.monitoring.services import intake
+from plugins.monitoring.services.intake import Outcome
 
 
-@dataclass(frozen=True)
-class ImportOutcome:
-    """What an import did: how many drafts it made, and which rows were there already."""
-
-    added: int
-    known: tuple[str, ...]
-
-
-def take(session: Session, actor: Actor, plan: ImportPlan, organisation_id: UUID) -> ImportOutcome:
-    """Make a draft of each case for a person to complete: safety and consents cannot be imported.
+def take(session: Session, actor: Actor, plan: ImportPlan, organisation_id: UUID) -> Outcome:
+    """Make a draft of each case for a person to complete: a table tells neither safety nor consents.
 
     Raises ValueError for a plan with a refused row: nothing is taken in part.
     """
-    require(actor, rights.REPORT_CREATE, Subject(organisation_id))
     if not plan.ok:
         raise ValueError("a plan with refused rows is not taken")
-    cases = plan.cases
-    known = set(
-        session.scalars(select(Report.external_reference).where(Report.organisation_id == organisation_id))
-    )
-    fresh = [case for case in cases if not case.reference or case.reference not in known]
-    for case in fresh:
-        draft = _draft(actor, case, organisation_id)
-        session.add(draft)
-        session.flush()
-        audit.record(session, actor, "monitoring.report.import", draft.id)
-    return ImportOutcome(len(fresh), tuple(case.reference for case in cases if case not in fresh))
+    return intake.take(session, actor, candidates(plan.cases), organisation_id)
 
 
-def _draft(actor: Actor, case: CaseRow, organisation_id: UUID) -> Report:
-    return Report(
-        id=new_id(),
-        reference=reference(),
-        external_reference=case.reference or None,
-        organisation_id=organisation_id,
-        reporter_id=actor.person_id,
-        employer_name=case.employer[:300],
-        answers={
-            "origin": {
-                "method": "document_review",
-                "received_on": case.received.isoformat() if case.received else "",
-            },
-            "employer": _employer(case),
-            "allegations": [_allegation(case)],
-        },
-    )
+def candidates(cases: Sequence[CaseRow]) -> list[Candidate]:
+    """The drafts that these cases would become."""
+    return [Candidate(case.reference, case.employer, _answers(case)) for case in cases]
+
+
+def _answers(case: CaseRow) -> dict[str, object]:
+    received = case.received.isoformat() if case.received else ""
+    return {
+        "origin": {"method": "document_review", "received_on": received},
+        "employer": _employer(case),
+        "allegations": [_allegation(case)],
+    }
 
 
 def _employer(case: CaseRow) -> dict[str, str]:

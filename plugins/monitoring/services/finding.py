@@ -1,13 +1,13 @@
 """Reading records under the actor's eyes: what they may not see does not exist for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.toolkit import Actor, Denied, SearchDocument, SearchRevision, Subject, reach, require, visible
-from plugins.monitoring import rights
+from plugins.monitoring import kin, rights
 from plugins.monitoring.models import Allegation, Dossier, Employer, Report
 from plugins.monitoring.taxonomy import TAXONOMY
 
@@ -83,6 +83,22 @@ def dossiers(actor: Actor) -> Select[Dossier]:
     return select(Dossier).join(Report).where(mine)
 
 
+def employer(
+    session: Session,
+    actor: Actor,
+    employer_id: UUID,
+    permission: str = rights.EMPLOYER_VIEW,
+    *,
+    lock: bool = False,
+) -> Employer:
+    """One employer of the register, locked if it is to be changed. Raises Denied if absent or not for `actor`."""
+    require(actor, permission, Subject())
+    found = session.get(Employer, employer_id, with_for_update={"of": Employer} if lock else None)
+    if found is None:
+        raise Missing(permission, Subject(object_id=employer_id))
+    return found
+
+
 def uid(record: Report | Employer) -> str:
     """The name of a record in the search index."""
     kind = "report" if isinstance(record, Report) else "employer"
@@ -93,23 +109,28 @@ def revisions(session: Session) -> Iterable[SearchRevision]:
     """Which documents there are, without reading their texts."""
     for report_id, revision in session.execute(select(Report.id, Report.revision).where(_FINDABLE)):
         yield SearchRevision(f"monitoring:report:{report_id}", revision)
-    for employer_id, revision in session.execute(select(Employer.id, Employer.revision)):
+    for employer_id, revision in session.execute(
+        select(Employer.id, Employer.revision).where(kin.standing_alone())
+    ):
         yield SearchRevision(f"monitoring:employer:{employer_id}", revision)
 
 
 def documents(session: Session, uids: Iterable[str] | None) -> Iterable[SearchDocument]:
-    """What the search index keeps: sent reports and employers, none of it about a person."""
+    """What the search index keeps: sent reports and employers, none of it about a person.
+
+    An employer that is merged into another has no document; that of the other has its names and numbers.
+    """
     ids = (
         None
         if uids is None
         else [UUID(each.rsplit(":", 1)[1]) for each in uids if each.startswith("monitoring:")]
     )
     found = select(Report).where(_FINDABLE).options(selectinload(Report.allegations))
-    firms = select(Employer)
+    firms = select(Employer).where(kin.standing_alone())
     if ids is not None:
         found, firms = found.where(Report.id.in_(ids)), firms.where(Employer.id.in_(ids))
     yield from (_report_document(each) for each in session.scalars(found))
-    yield from (_employer_document(each) for each in session.scalars(firms))
+    yield from _employer_documents(session, session.scalars(firms).all())
 
 
 def _report_document(found: Report) -> SearchDocument:
@@ -130,12 +151,23 @@ def _described(allegation: Allegation) -> str:
     return f"{TAXONOMY.label('violation', allegation.violation, 'ru')}. {allegation.facts}"
 
 
-def _employer_document(found: Employer) -> SearchDocument:
+def _employer_documents(session: Session, found: Sequence[Employer]) -> Iterable[SearchDocument]:
+    families = kin.families(session, [each.id for each in found])
+    merged = {member for members in families.values() for member in members[1:]}
+    known = {each.id: each for each in found}
+    known |= {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(merged)))}
+    for each in found:
+        yield _employer_document(each, [known[member] for member in families[each.id]])
+
+
+def _employer_document(found: Employer, members: Sequence[Employer]) -> SearchDocument:
+    names = [name for each in members for name in (each.legal_name, *each.aliases)]
+    numbers = [number.value for each in members for number in each.identifiers]
     return SearchDocument(
         uid=uid(found),
         kind="monitoring.employer",
         title=found.legal_name,
-        body="\n".join([*found.aliases, *(each.value for each in found.identifiers)]),
+        body="\n".join(dict.fromkeys([*names[1:], *numbers])),
         language="ru",
         reach=reach(rights.EMPLOYER_VIEW, Subject()),
         endpoint="monitoring.employer",

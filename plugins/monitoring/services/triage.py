@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
     Conflict,
-    Subject,
     audit,
     fold,
     history,
@@ -20,11 +18,11 @@ from core.toolkit import (
     queue_index,
     require,
 )
-from plugins.monitoring import matching, rights
-from plugins.monitoring.identifiers import check
+from plugins.monitoring import kin, rights
 from plugins.monitoring.lifecycle import REPORT
-from plugins.monitoring.models import Employer, Identifier, Report
-from plugins.monitoring.services import finding
+from plugins.monitoring.models import Employer, Report
+from plugins.monitoring.services import candidates, finding, register
+from plugins.monitoring.services.candidates import Proposal
 from plugins.monitoring.services.notices import tell
 
 VERIFY = mark("You were named to verify the report %(reference)s")
@@ -75,38 +73,18 @@ def link_employer(
 ) -> None:
     """Say which registered employer the report is about. Raises Denied or Conflict."""
     _claim(session, actor, report, revision)
-    require(actor, rights.EMPLOYER_VIEW, Subject())
-    employer = session.get(Employer, employer_id)
-    if employer is None:
-        raise finding.Missing(rights.EMPLOYER_VIEW, Subject(object_id=employer_id))
-    if report.employer_name not in (employer.legal_name, *employer.aliases):
-        employer.aliases = [*employer.aliases, report.employer_name]
-        employer.revision += 1
-        queue_index(session, [finding.uid(employer)])
-    report.employer_id = employer_id
+    employer = kin.survivor(session, finding.employer(session, actor, employer_id))
+    register.hear(session, employer, report.employer_name)
+    report.employer_id = employer.id
     audit.record(session, actor, "monitoring.report.link_employer", report.id, ("employer",))
 
 
 def register_employer(
     session: Session, actor: Actor, legal_name: str, country: str, region: str, scheme: str, number: str
 ) -> Employer:
-    """Add an employer to the registry."""
-    require(actor, rights.EMPLOYER_CHANGE, Subject())
-    employer = Employer(
-        legal_name=legal_name,
-        normalised=matching.normalise(legal_name),
-        country=country,
-        region=region,
-        aliases=[],
-    )
-    if number:
-        checked = check(scheme, number)
-        employer.identifiers = [Identifier(scheme=scheme, value=checked.value, problem=checked.problem)]
-    session.add(employer)
-    session.flush()
-    queue_index(session, [finding.uid(employer)])
-    audit.record(session, actor, "monitoring.employer.add", employer.id)
-    return employer
+    """Add an employer to the register, as a report tells of it."""
+    facts = register.Facts(legal_name=legal_name, country=country, region=region)
+    return register.add(session, actor, facts, [(scheme, number)] if number else [])
 
 
 def _claim(session: Session, actor: Actor, report: Report, revision: int) -> None:
@@ -116,20 +94,10 @@ def _claim(session: Session, actor: Actor, report: Report, revision: int) -> Non
     report.revision += 1
 
 
-def proposals(session: Session, report: Report, limit: int = 5) -> list[Employer]:
+def proposals(session: Session, report: Report, limit: int = 5) -> list[Proposal]:
     """Registered employers that may be the one reported: same number first, then like names. A person decides."""
-    same: list[Employer] = []
-    if report.identifier_value:
-        numbered = (
-            select(Employer)
-            .join(Identifier)
-            .where(Identifier.scheme == report.identifier_scheme, Identifier.value == report.identifier_value)
-        )
-        same = list(session.scalars(numbered.limit(limit)))
-    known = session.execute(select(Employer.id, Employer.normalised))
-    alike = [each.id for each in matching.candidates(report.employer_name, known, limit)]
-    found = {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(alike)))}
-    return same + [found[each] for each in alike if each in found and each not in {s.id for s in same}]
+    number = [(report.identifier_scheme, report.identifier_value)] if report.identifier_value else []
+    return candidates.proposals(session, [report.employer_name], number, limit=limit)
 
 
 def possible_verifiers(session: Session, report: Report) -> list[tuple[UUID, str, bool]]:

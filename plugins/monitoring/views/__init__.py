@@ -2,6 +2,22 @@
 
 from plugins.monitoring.views.blueprint import blueprint
 
-from plugins.monitoring.views import dossiers, drafts, employers, identities, reports, triage, verification  # noqa: F401  isort: skip
+from plugins.monitoring.views import (  # noqa: F401  isort: skip
+    authenticity,
+    dossiers,
+    drafts,
+    employers,
+    figures,
+    following,
+    identities,
+    intake,
+    merging,
+    queue,
+    register,
+    reports,
+    sharing,
+    triage,
+    verification,
+)
 
 __all__ = ["blueprint"]

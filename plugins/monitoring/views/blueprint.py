@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from core.toolkit import GuardFailed, language, platform
 from plugins.monitoring.language import gettext
 from plugins.monitoring.taxonomy import TAXONOMY
-from plugins.monitoring.words import obstacle
+from plugins.monitoring.words import NAME_SOURCES, RELATION_KINDS, obstacle
 
 blueprint = Blueprint("monitoring", __name__)
 
@@ -16,7 +16,14 @@ blueprint = Blueprint("monitoring", __name__)
 @blueprint.context_processor
 def words() -> dict[str, Any]:
     """What the templates of this plugin may call."""
-    return {"label": _label, "obstacle": obstacle, "state_tag": state_tag}
+    return {"label": _label, "obstacle": obstacle, "state_tag": state_tag, **_of_register()}
+
+
+def _of_register() -> dict[str, Any]:
+    return {
+        "name_source": lambda code: NAME_SOURCES.get(code, code),
+        "relation_kind": lambda code: RELATION_KINDS.get(code, code),
+    }
 
 
 def _label(kind: str, code: str) -> str:

@@ -1,4 +1,4 @@
-"""Dossiers: written, approved by another person, recorded as sent and registered, and watched."""
+"""Dossiers: written, approved by another person, frozen, and taken along as PDF, ZIP or DOCX."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -24,11 +24,33 @@ from core.toolkit import (
 )
 from plugins.monitoring import rights
 from plugins.monitoring.deadlines import check_day, days_left
-from plugins.monitoring.forms.work import DossierForm, MoveForm, RegisteredForm, SentForm
+from plugins.monitoring.editable import docx
+from plugins.monitoring.forms.dossier import (
+    DossierForm,
+    ExtendedForm,
+    ForwardedForm,
+    OutcomeForm,
+    SentForm,
+    ShareForm,
+)
+from plugins.monitoring.forms.work import MoveForm, RegisteredForm
 from plugins.monitoring.models import Dossier
+from plugins.monitoring.services import bundles, composing, finding, following, sharing
 from plugins.monitoring.services import dossiers as service
-from plugins.monitoring.services import finding
 from plugins.monitoring.views.blueprint import blueprint, page, refused, state_tag
+
+FORMS = {
+    "sent_form": SentForm,
+    "registered_form": RegisteredForm,
+    "forwarded_form": ForwardedForm,
+    "extended_form": ExtendedForm,
+    "outcome_form": OutcomeForm,
+    "share_form": ShareForm,
+    "move_form": MoveForm,
+    "plain_form": MoveForm,
+    "withdraw_form": MoveForm,
+}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @blueprint.get("/dossiers")
@@ -47,19 +69,30 @@ def dossiers() -> Response:
 def write_dossier(report_id: UUID) -> Response:
     """Choose the authority; the text comes from what was verified and consented to."""
     found = finding.report(reading(), current_actor(), report_id, rights.DOSSIER_WRITE)
-    form = DossierForm()
+    form, proposed = DossierForm(), service.proposed(found)
     shown = {
         "report": found,
         "form": form,
-        "facts": service.consented(found),
-        "annexes": service.annexes(found),
+        "facts": composing.consented(found),
+        "annexes": composing.annexes(found),
+        "proposed": proposed,
+        "at_risk": service.at_risk(found),
     }
     if request.method == "GET" or not form.validate():
+        if request.method == "GET" and proposed:
+            form.addressee.data = proposed[0][0]
         return page("dossier_new.html", 422 if form.errors else 200, problems=[], **shown)
     try:
         with transaction() as session:
             mine = finding.report(session, current_actor(), report_id, rights.DOSSIER_WRITE, lock=True)
-            written = service.write(session, current_actor(), mine, form.addressee.data)
+            written = service.write(
+                session,
+                current_actor(),
+                mine,
+                form.addressee.data,
+                status_risk=form.status_risk.data or "",
+                confidential=form.confidential.data,
+            )
     except GuardFailed as error:
         return page("dossier_new.html", 422, problems=refused(error), **shown)
     return redirect(url_for("monitoring.dossier", dossier_id=written.id))
@@ -69,15 +102,17 @@ def write_dossier(report_id: UUID) -> Response:
 @needs(rights.DOSSIER_VIEW)
 def dossier(dossier_id: UUID) -> Response:
     """One dossier: its text, where it stands, and its days."""
-    found = finding.dossier(reading(), current_actor(), dossier_id)
-    return _show(found)
+    return show(finding.dossier(reading(), current_actor(), dossier_id))
 
 
-def _show(
-    found: Dossier, status: int = 200, problems: list[str] | None = None, form: Form | None = None
+def show(
+    found: Dossier,
+    status: int = 200,
+    problems: list[str] | None = None,
+    form: Form | None = None,
+    link: str = "",
 ) -> Response:
-    passages = history(reading(), found.id)
-    names = person_names(reading(), {each.person_id for each in passages if each.person_id})
+    """The page of a dossier; `form` is the one that was sent and refused, `link` one that was made just now."""
     subject, actor = found.subject(), current_actor()
     return page(
         "dossier.html",
@@ -85,26 +120,75 @@ def _show(
         dossier=found,
         problems=problems or [],
         form=form,
-        sent_form=form if isinstance(form, SentForm) else SentForm(formdata=None),
-        registered_form=form if isinstance(form, RegisteredForm) else RegisteredForm(formdata=None),
-        move_form=form if isinstance(form, MoveForm) else MoveForm(formdata=None),
-        terms=service.terms(found),
+        link=link,
+        terms=following.terms(found),
         check_day=check_day,
-        days_left=days_left(now().date(), found.answer_by) if found.answer_by else None,
+        days_left=days_left(following.today(found), found.answer_by) if found.answer_by else None,
         may_approve=actor.may(rights.DOSSIER_APPROVE, subject) and actor.person_id != found.author_id,
         stale=found.state == "drafting" and service.is_stale(reading(), found),
         may_propose=actor.may(rights.DOSSIER_WRITE, subject),
         may_track=actor.may(rights.DOSSIER_TRACK, subject),
-        events=[
-            {
-                "when": moment(each.at),
-                "title": state_tag("monitoring.dossier", each.target)["label"],
-                "text": each.reason,
-                "by": names.get(each.person_id, "") if each.person_id else "",
-            }
-            for each in reversed(passages)
-        ],
+        events=_events(found),
+        links=sharing.links(reading(), found),
+        openings=sharing.openings(reading(), found),
+        answers=sharing.answers(reading(), found),
+        shareable=bool(found.signature) and found.state not in sharing.CLOSED,
+        moment=moment,
+        **_forms(form),
     )
+
+
+def _forms(sent: Form | None) -> dict[str, Form]:
+    """The forms of the page, the one that was sent as it was typed; ids that no two fields share."""
+    made: dict[str, Form] = {}
+    for name, kind in FORMS.items():
+        mine = isinstance(sent, kind) and sent not in made.values()
+        made[name] = sent if mine and sent is not None else kind(formdata=None)
+        for field in made[name]:
+            field.id = field.label.field_id = f"{field.short_name}-{name}"
+    return made
+
+
+def _events(found: Dossier) -> list[dict[str, str]]:
+    passages = history(reading(), found.id)
+    names = person_names(reading(), {each.person_id for each in passages if each.person_id})
+    return [
+        {
+            "when": moment(each.at),
+            "title": state_tag("monitoring.dossier", each.target)["label"],
+            "text": each.reason,
+            "by": names.get(each.person_id, "") if each.person_id else "",
+        }
+        for each in reversed(passages)
+    ]
+
+
+def download(content: bytes, kind: str, name: str) -> Response:
+    """A file that no browser runs and no cache keeps."""
+    response = make_response(content)
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def packed(found: Dossier) -> Response:
+    """The ZIP, read from the disk while it is sent. Raises GuardFailed if it cannot be whole."""
+    size, pieces = bundles.pack(found)
+    response = make_response(pieces)
+    response.headers["Content-Type"] = "application/zip"
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(found)}.zip"'
+    return response
+
+
+def file_name(found: Dossier) -> str:
+    """What its files are called; it tells the number and nothing else."""
+    return f"{found.report.reference}-v{found.version}"
+
+
+def _read(found: Dossier) -> None:
+    with transaction() as session:
+        audit.record(session, current_actor(), "monitoring.dossier.read", found.id)
 
 
 @blueprint.get("/dossiers/<uuid:dossier_id>/dossier.pdf")
@@ -113,30 +197,47 @@ def dossier_pdf(dossier_id: UUID) -> Response:
     """The letter as it left; before that, a draft that says so."""
     found = finding.dossier(reading(), current_actor(), dossier_id)
     content = service.preview(reading(), found)
-    with transaction() as session:
-        audit.record(session, current_actor(), "monitoring.dossier.read", found.id)
-    response = make_response(content)
-    response.headers["Content-Type"] = "application/pdf"
-    name = f"{found.report.reference}-v{found.version}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    _read(found)
+    return download(content, "application/pdf", f"{file_name(found)}.pdf")
+
+
+@blueprint.get("/dossiers/<uuid:dossier_id>/dossier.docx")
+@needs(rights.DOSSIER_VIEW)
+def dossier_docx(dossier_id: UUID) -> Response:
+    """The letter for the lawyer's edits; what is edited there does not come back."""
+    found = finding.dossier(reading(), current_actor(), dossier_id)
+    content = docx(service.content_of(reading(), found))
+    _read(found)
+    return download(content, DOCX, f"{file_name(found)}.docx")
+
+
+@blueprint.get("/dossiers/<uuid:dossier_id>/dossier.zip")
+@needs(rights.DOSSIER_VIEW)
+def dossier_zip(dossier_id: UUID) -> Response:
+    """The letter and its annexes with a signed manifest."""
+    found = finding.dossier(reading(), current_actor(), dossier_id)
+    try:
+        response = packed(found)
+    except GuardFailed as error:
+        return show(found, 409, refused(error))
+    _read(found)
     return response
 
 
 Step = Callable[[Session, Actor, Dossier, int], None]
 
 
-def _do(dossier_id: UUID, permission: str, form: Form, step: Step) -> Response:
+def do(dossier_id: UUID, permission: str, form: Form, step: Step) -> Response:
     """Validate, make one step in one transaction, come back."""
     if not form.validate():
-        return _show(finding.dossier(reading(), current_actor(), dossier_id, permission), 422, form=form)
+        return show(finding.dossier(reading(), current_actor(), dossier_id, permission), 422, form=form)
     try:
         with transaction() as session:
             mine = finding.dossier(session, current_actor(), dossier_id, permission, lock=True)
             step(session, current_actor(), mine, request.form.get("revision", 0, int))
     except GuardFailed as error:
-        return _show(
-            finding.dossier(reading(), current_actor(), dossier_id, permission), 422, refused(error), form
-        )
+        found = finding.dossier(reading(), current_actor(), dossier_id, permission)
+        return show(found, 422, refused(error), form)
     return redirect(url_for("monitoring.dossier", dossier_id=dossier_id))
 
 
@@ -144,7 +245,7 @@ def _do(dossier_id: UUID, permission: str, form: Form, step: Step) -> Response:
 @needs(rights.DOSSIER_APPROVE, fresh=True)
 def approve_dossier(dossier_id: UUID) -> Response:
     """Freeze it and let it go."""
-    return _do(
+    return do(
         dossier_id,
         rights.DOSSIER_APPROVE,
         MoveForm(),
@@ -156,7 +257,7 @@ def approve_dossier(dossier_id: UUID) -> Response:
 @needs(rights.DOSSIER_WRITE)
 def propose_dossier(dossier_id: UUID) -> Response:
     """Put the letter forward again, as the report stands now."""
-    return _do(
+    return do(
         dossier_id,
         rights.DOSSIER_WRITE,
         MoveForm(),
@@ -164,46 +265,17 @@ def propose_dossier(dossier_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/dossiers/<uuid:dossier_id>/sent")
-@needs(rights.DOSSIER_TRACK)
-def sent_dossier(dossier_id: UUID) -> Response:
-    """Record when and how it left."""
-    form = SentForm()
-    return _do(
+@blueprint.post("/dossiers/<uuid:dossier_id>/renew")
+@needs(rights.DOSSIER_WRITE)
+def renew_dossier(dossier_id: UUID) -> Response:
+    """Write a new version, as the report stands now."""
+    made: list[UUID] = []
+    answer = do(
         dossier_id,
-        rights.DOSSIER_TRACK,
-        form,
-        lambda session, actor, mine, revision: service.send(
-            session, actor, mine, form.read, form.channel.data, revision=revision
+        rights.DOSSIER_WRITE,
+        MoveForm(),
+        lambda session, actor, mine, revision: made.append(
+            service.renew(session, actor, mine, revision=revision).id
         ),
     )
-
-
-@blueprint.post("/dossiers/<uuid:dossier_id>/registered")
-@needs(rights.DOSSIER_TRACK)
-def registered_dossier(dossier_id: UUID) -> Response:
-    """Record the incoming number; the answer-by date follows from it."""
-    form = RegisteredForm()
-    return _do(
-        dossier_id,
-        rights.DOSSIER_TRACK,
-        form,
-        lambda session, actor, mine, revision: service.register(
-            session, actor, mine, form.read, form.number.data, revision=revision
-        ),
-    )
-
-
-@blueprint.post("/dossiers/<uuid:dossier_id>/answered")
-@needs(rights.DOSSIER_TRACK)
-def answered_dossier(dossier_id: UUID) -> Response:
-    """Record what the authority answered."""
-    form = MoveForm()
-    return _do(
-        dossier_id,
-        rights.DOSSIER_TRACK,
-        form,
-        lambda session, actor, mine, revision: service.answer(
-            session, actor, mine, form.reason.data or "", revision=revision
-        ),
-    )
+    return redirect(url_for("monitoring.dossier", dossier_id=made[0])) if made else answer

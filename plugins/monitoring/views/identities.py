@@ -118,9 +118,9 @@ def _opening(act: Callable[[], Response], back: str) -> Response:
         return act()
     except vault.Closed as error:
         again = url_for("account.confirm", next=request.full_path.rstrip("?"))
-        return page("identity_closed.html", 409, back=back, again=again, reason=error.reason)
+        return page("identity_closed.html", 409, back=back, again=again, reason=error.reason, quick_exit=True)
     except vault.Damaged as error:
-        return page("identity_closed.html", 409, back=back, damaged=str(error))
+        return page("identity_closed.html", 409, back=back, damaged=str(error), quick_exit=True)
 
 
 @blueprint.route("/contacts", methods=["GET", "POST"])

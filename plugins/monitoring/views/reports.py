@@ -129,7 +129,6 @@ def show(
         may_judge=found.state == "verification" and actor.person_id == found.verifier_id,
         may_confirm=found.state == "confirmation" and actor.person_id == found.second_verifier_id,
         may_write_dossier=found.state == "verified" and actor.may(rights.DOSSIER_WRITE, found.subject()),
-        proposals=triage.proposals(session, found) if found.state == "triage" and not found.employer else [],
     )
 
 

@@ -53,7 +53,8 @@ def test_waits_double_up_to_an_hour(town: Town, site: Platform) -> None:
             waits.append(throttle.until(session, attempt) - now())
     rounded = [round(wait.total_seconds()) for wait in waits]
     assert rounded[:4] == [0, 0, 0, 0]
-    assert rounded[4:] == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    # A busy machine may let a second or two pass between the try and the question.
+    assert rounded[4:] == pytest.approx([30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600], abs=3)
 
 
 def test_strangers_cannot_lock_the_owner_out(town: Town, site: Platform) -> None:
@@ -133,6 +134,12 @@ def test_neighbours_in_one_ipv6_network_are_one_source(site: Platform) -> None:
     sources = {devices.source(site.settings, "a@b.kg", "", f"2001:db8:1:2::{n:x}").name for n in range(1, 9)}
     assert len(sources) == 1
     assert devices.network("2001:db8:1:3::1") != devices.network("2001:db8:1:2::1")
+
+
+def test_a_server_that_listens_on_ipv6_tells_visitors_of_ipv4_apart() -> None:
+    """There they come as ::ffff:203.0.113.1: as one network, one guesser would lock everybody out."""
+    seen = {devices.network(f"::ffff:203.0.113.{n}") for n in range(1, 9)}
+    assert seen == {f"203.0.113.{n}" for n in range(1, 9)}
 
 
 def test_tries_at_once_are_all_counted(town: Town, site: Platform) -> None:

@@ -185,6 +185,8 @@ def test_a_token_is_needed(sender: Sender) -> None:
     ("changes", "status", "code"),
     [
         ({"size": "0"}, 422, "empty"),
+        ({"size": "-1"}, 422, "empty"),
+        ({"size": f"-{10**30}"}, 422, "empty"),
         ({"size": str(2**40)}, 413, "too_large"),
         ({"size": "many"}, 422, "unreadable"),
         ({"sha256": "abc"}, 422, "unreadable"),
@@ -211,6 +213,21 @@ def test_an_organisation_has_its_measure_uploads_on_their_way_counted(
     assert sender.begin(size=size).status_code == 200
     full = other.begin(size=size)
     assert (full.status_code, (full.json or {})["code"]) == (422, "quota")
+
+
+def test_less_than_nothing_makes_no_room(site: Platform, sender: Sender, other: Sender) -> None:
+    """An upload of minus a gigabyte would lend its organisation that much, for two days."""
+    with site.database.transaction() as session:
+        session.add(Preference(name=quotas.QUOTA.name, value="1"))
+    sender.begin(size=str(-(10**9)))
+    assert other.begin(size=str(2 * 2**20)).status_code == 422
+
+
+def test_crumbs_are_refused(site: Platform, sender: Sender) -> None:
+    """A file in pieces of one byte would fill the disk with thousands of files and pass the quota."""
+    told = sender.begin().json or {}
+    assert sender.piece(told["upload"], 0, CONTENT[:300]).status_code == 422
+    assert sender.piece(told["upload"], 0, CONTENT[: uploads.PIECE]).status_code == 200
 
 
 def test_a_disk_that_is_nearly_full_takes_nothing_in(monkeypatch: pytest.MonkeyPatch, sender: Sender) -> None:

@@ -13,7 +13,7 @@ from core import vault
 from core.accounts.roles import KEY_HOLDER, MEMBER
 from core.audit import AuditEntry
 from core.platform import EXTENSION, Platform
-from core.testing import PASSWORD, Browser, Town
+from core.testing import PASSWORD, Browser, Town, hidden
 
 GROUP = re.compile(r"<li><code>([0-9A-Z]{2,4})</code></li>")
 
@@ -112,14 +112,31 @@ def test_four_steps_make_an_organisation_ready(walk: Walk) -> None:
     code = re.search(r'class="reference">([0-9a-f ]+)<', asking)
     assert code is not None
     assert f'class="reference">{code[1]}<' in letting
-    assert "Коллеги ждут ключа" in walk.of("ada").get("/ru/work").get_data(as_text=True)
+    assert "Ждут доступа к ключу" in walk.of("ada").get("/ru/work").get_data(as_text=True)
     assert walk.post("ada", "let-in", "bek").status_code == 302
     assert walk.state().missing == ("second_holder",)
+    assert "Проверить мой ключ" in walk.page("bek")
     walk.confirm("bek")
+    assert "Проверить мой ключ" not in walk.page("bek")
     assert walk.state().ready
     assert "Всё готово" in walk.page("mem")
     kept = ["core.vault.begin", "core.vault.sheet_confirm", "core.vault.join", "core.vault.grant"]
     assert [each for each in walk.actions() if each in kept] == kept
+
+
+def test_a_key_that_came_in_the_place_of_the_compared_one_is_not_let_in(walk: Walk) -> None:
+    walk.begun()
+    walk.post("bek", "join", password=PASSWORD)
+    shown = walk.page("ada", f"let-in/{walk.people['bek']}")
+    database, settings = walk.site.database, walk.site.settings
+    with database.transaction() as session:
+        vault.holders.forget(session, walk.people["bek"])
+    vault.holders.join(database, settings, Town(walk.site).actor(walk.people["bek"]), PASSWORD)
+    sent = walk.of("ada").client.post(walk.path("let-in", "bek"), data=hidden(shown))
+    assert sent.status_code == 302
+    assert [each.person_id for each in walk.state().holders] == [walk.people["ada"]]
+    assert walk.post("ada", "let-in", "bek").status_code == 302
+    assert len(walk.state().holders) == 2
 
 
 def test_the_sheet_is_shown_once_and_stands_on_no_other_page(walk: Walk) -> None:

@@ -74,17 +74,14 @@ def verdict(mutant: Mutant) -> str:
     # A tree that cannot even start fails too, but shows nothing about the gate.
     if ran.returncode == 1 and "\nFAILED " in ran.stdout:
         return "red"
-    return "GREEN: the gate does not see it" if ran.returncode == 0 else f"BROKEN ({last})"
+    told = next((line for line in ran.stdout.splitlines() if line.startswith(("E  ", "ERROR "))), last)
+    return "GREEN: the gate does not see it" if ran.returncode == 0 else f"BROKEN ({told.strip()})"
 
 
 def _run(mutant: Mutant, tree: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     temporary = folder / "tmp"
     temporary.mkdir()
-    environment = os.environ | {
-        "PYTHONPATH": str(tree),
-        "TMPDIR": str(temporary),
-        "CAMOVE_MUTANT": mutant.name,
-    }
+    environment = os.environ | {"PYTHONPATH": str(tree), "TMPDIR": str(temporary)}
     command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *mutant.gate.split()]
     return subprocess.run(
         command, cwd=tree, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -10,12 +10,10 @@ from network import Network
 from pypdf import PdfReader
 
 from core import audit
-from core.accounts.models import Notification
 from core.toolkit import Conflict, Denied, GuardFailed, approvals, now
-from plugins.monitoring import jobs
 from plugins.monitoring.dossier import canonical
 from plugins.monitoring.models import Allegation, Dossier, Employer
-from plugins.monitoring.services import dossiers, findings
+from plugins.monitoring.services import dossiers, findings, following
 
 BASE = "/ru/monitoring"
 
@@ -60,7 +58,7 @@ def test_no_dossier_without_the_consent_to_it(net: Network) -> None:
         net.dossier(report_id)
     assert refused.value.codes == ["no_consent"]
     page = net.browser("coordinator").post(
-        f"{BASE}/reports/{report_id}/dossier", addressee="labour_inspectorate"
+        f"{BASE}/reports/{report_id}/dossier", addressee="labour_inspectorate", status_risk="agreed"
     )
     assert page.status_code == 422
     assert "соглас" in page.get_data(as_text=True)
@@ -139,7 +137,7 @@ def test_the_steps_come_in_their_order(net: Network) -> None:
         f"{page}/registered", page, day=f"{today - timedelta(days=1):%d.%m.%Y}", number="1"
     )
     assert early.status_code == 422
-    step(net, "coordinator", dossier_id, dossiers.register, today, "77-1")
+    step(net, "coordinator", dossier_id, following.register, today, "77-1")
     assert coordinator.post(f"{page}/answered", page, reason=" ").status_code == 422
     assert coordinator.post(f"{page}/answered", page, reason="Проверка прошла.").status_code == 302
     assert net.letter(dossier_id).state == "answered"
@@ -238,19 +236,6 @@ def test_a_stale_approval_is_told_what_happened(net: Network) -> None:
     with pytest.raises(Conflict):
         step(net, "lawyer", dossier_id, dossiers.approve, revision=seen)
     assert net.passages(dossier_id) == ["approve"]
-
-
-def test_the_coordinator_is_reminded_once_on_each_day_of_reminding(net: Network) -> None:
-    dossier_id = net.dossier(net.verified(), "registered")
-    told = net.count(Notification)
-    for days, expected in ((30, 0), (8, 0), (7, 2), (7, 2), (2, 4), (0, 6), (-1, 6)):
-        with net.site.database.transaction() as session:
-            session.get_one(Dossier, dossier_id).answer_by = now().date() + timedelta(days=days)
-            if expected > 2 * (days == 7):
-                session.get_one(Dossier, dossier_id).reminded_on = None
-        with net.app.app_context():
-            jobs.remind(net.site.database, [{}])
-        assert net.count(Notification) - told == expected, days
 
 
 def test_the_chain_is_whole_after_it_all(net: Network) -> None:

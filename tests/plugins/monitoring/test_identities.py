@@ -213,7 +213,7 @@ def test_erasing_destroys_the_contact_and_leaves_a_trace(case: Case) -> None:
 
 def test_a_closed_report_says_who_is_asked_to_erase(case: Case) -> None:
     case.seal()
-    words = "попросите стереть их:"
+    words = "К кому обратиться:"
     assert words not in case.of("coordinator").get(f"{BASE}/{case.report}").get_data(as_text=True)
     case.net.act("monitor", case.report, triage.move, "withdraw", reason="Ошибка")
     page = case.of("monitor").get(f"{BASE}/{case.report}").get_data(as_text=True)
@@ -256,7 +256,7 @@ def test_a_damaged_contact_is_said_in_words(case: Case) -> None:
     case.unlock("custodian")
     answer = case.of("custodian").get(case.path("/open"))
     assert answer.status_code == 409
-    assert "не подходит к своей печати" in answer.get_data(as_text=True)
+    assert "Печать на этой записи не сходится" in answer.get_data(as_text=True)
 
 
 def test_another_role_beside_the_key_reads_too(case: Case) -> None:

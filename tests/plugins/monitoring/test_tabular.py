@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.monitoring.tabular import MOST_BYTES, MOST_ROWS, Table, TableProblem, read
+from plugins.monitoring.intake.tabular import MOST_BYTES, MOST_ROWS, Table, TableProblem, read
 
 SAMPLE = "Работодатель;Сумма\nОсОО «Көл»;1 500,50\nООО «Ромашка»;=1+1\n"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -18,7 +18,7 @@ def test_every_entry_has_all_three_languages(kind: str, code: str) -> None:
 
 def test_every_kind_is_there_and_labels_are_distinct() -> None:
     facts = {"violation", "indicator", "source", "basis", "reliability", "consent", "wish", "method"}
-    places = {"role", "sector", "country", "region", "currency", "scheme"}
+    places = {"role", "legal_form", "sector", "country", "region", "currency", "scheme"}
     steps = {"reason", "addressee", "channel", "outcome"}
     assert set(TAXONOMY.kinds) == facts | places | steps
     for kind in TAXONOMY.kinds:

@@ -15,7 +15,7 @@ def proposed(net: Network, **employer: str) -> list[str]:
     """The names that a coordinator is offered for a new report."""
     report_id = net.sorting(employer=ANSWERS["employer"] | employer)
     with net.site.database.reading() as session:
-        return [each.legal_name for each in triage.proposals(session, net.report(report_id))]
+        return [each.employer.legal_name for each in triage.proposals(session, net.report(report_id))]
 
 
 def test_the_same_number_is_proposed_first_whatever_the_name(net: Network) -> None:

@@ -71,7 +71,9 @@ def test_a_report_travels_from_the_phone_to_the_inspector(any_net: Network) -> N
     do(second, f"{page}/confirm")
     assert net.report(report_id).state == "verified"
 
-    dossier_id = path_id(coordinator.post(f"{page}/dossier", addressee="labour_inspectorate"))
+    dossier_id = path_id(
+        coordinator.post(f"{page}/dossier", addressee="labour_inspectorate", status_risk="agreed")
+    )
     letter = f"{BASE}/dossiers/{dossier_id}"
     do(net.browser("lawyer"), f"{letter}/approve", letter)
     sent_on = now().date() - timedelta(days=3)

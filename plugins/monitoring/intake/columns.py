@@ -4,13 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plugins.monitoring.intake.private import folded, is_private
+
 MAPPED, DROPPED, UNKNOWN = "mapped", "dropped", "unknown"
-SIGNS = re.compile(r"[\W_]+")
-
-
-def folded(text: str) -> str:
-    """Case, ё, spaces and signs do not tell headers or labels apart."""
-    return SIGNS.sub("", text.casefold().replace("ё", "е"))
 
 
 SYNONYMS = {
@@ -44,14 +40,6 @@ SYNONYMS = {
     "men": "men|workers men|мужчин|мужчины|эркектер",
     "minors": "minors|children|несовершеннолетних|несовершеннолетние|дети|жашы жетпегендер|балдар",
 }
-# Device and person data that survey tools add by themselves or that belongs in the vault alone.
-NEVER_NAMES = (
-    "device id|phone number|user name|subscriber id|sim serial|imei|geolocation|submitted by|phone|email"
-    "|passport|pin|телефон|номер телефона|паспорт|пин|адрес|телефон номери|эл почта|эпочта"
-)
-NEVER = frozenset(map(folded, NEVER_NAMES.split("|")))
-NEVER_STARTS = ("gps",)
-NEVER_ENDS = ("latitude", "longitude", "altitude", "precision", "gps")
 
 
 @dataclass(frozen=True)
@@ -70,17 +58,13 @@ def understand(headers: Sequence[str]) -> tuple[Column, ...]:
 
 
 def _column(header: str, place: int) -> Column:
-    # Survey exports write group/question: the question decides, but a private group hides all its questions.
+    # Survey exports write group/question: the question decides.
     names = [folded(part) for part in re.split(r"[/.:]", header) if part.strip()] or [""]
     whole = folded(header)
-    if any(map(_private, (*names, whole))):
+    if is_private(header):
         return Column(header, place, DROPPED)
     field = FIELDS.get(whole) or FIELDS.get(names[-1], "")
     return Column(header, place, MAPPED if field else UNKNOWN, field)
-
-
-def _private(name: str) -> bool:
-    return name in NEVER or name.startswith(NEVER_STARTS) or name.endswith(NEVER_ENDS)
 
 
 FIELDS = {folded(name): field for field, names in SYNONYMS.items() for name in names.split("|")}

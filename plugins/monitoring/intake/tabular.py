@@ -5,13 +5,19 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+UNSAFE = 3
+"""How `workbook` says that it will not parse a file."""
+
 MOST_BYTES = 10 * 2**20
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
+MOST_SURVEY_COLUMNS = 2000
+"""A survey tool writes a column for each choice and for each turn of a repeat."""
 SECONDS_FOR_A_WORKBOOK = 60
 DELIMITERS = ("\t", ";", ",")
 SNIFFED_RECORDS = 50
@@ -45,16 +51,35 @@ class Table:
 
 
 def read(source: Path | bytes, filename: str) -> Table:
-    """Read a file by its name's ending and its content; raises TableProblem, never half a table."""
-    content = _content(source)
-    if Path(filename).suffix.lower() in {".csv", ".tsv", ".txt"}:
-        return _from_text(content)
+    """Read a file by its name's ending and its content; raises TableProblem, never half a table.
+
+    Of a workbook this is the first visible sheet; `read_all` reads the others too.
+    """
+    content = content_of(source)
     if Path(filename).suffix.lower() == ".xlsx":
-        return _from_workbook(content)
-    raise TableProblem("unknown_kind", Path(filename).suffix)
+        sheets = _sheets(content)
+        name, rows = sheets[0] if sheets else ("", [])
+        return _table(
+            rows, encoding="xlsx", other_sheets=tuple(other for other, _ in sheets if other != name)
+        )
+    return _from_text(content, filename, MOST_COLUMNS)
 
 
-def _content(source: Path | bytes) -> bytes:
+def read_all(source: Path | bytes, filename: str) -> dict[str, Table]:
+    """Every table of a file by its name: a CSV's own, a workbook's visible sheets; those without rows are left out."""
+    content = content_of(source)
+    if Path(filename).suffix.lower() != ".xlsx":
+        return {Path(filename).stem: _from_text(content, filename, MOST_SURVEY_COLUMNS)}
+    filled = {name: rows for name, rows in _sheets(content) if sum(map(any, rows[:3])) > 1 or len(rows) > 3}
+    if not filled:
+        raise TableProblem("no_rows")
+    return {
+        name: _table(rows, encoding="xlsx", most_columns=MOST_SURVEY_COLUMNS) for name, rows in filled.items()
+    }
+
+
+def content_of(source: Path | bytes) -> bytes:
+    """The bytes of a file that is neither empty nor too large."""
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     if size > MOST_BYTES:
         raise TableProblem("too_large", str(MOST_BYTES // 2**20))
@@ -64,7 +89,9 @@ def _content(source: Path | bytes) -> bytes:
     return content
 
 
-def _from_text(content: bytes) -> Table:
+def _from_text(content: bytes, filename: str, most_columns: int) -> Table:
+    if Path(filename).suffix.lower() not in {".csv", ".tsv", ".txt"}:
+        raise TableProblem("unknown_kind", Path(filename).suffix)
     text, encoding = _decoded(content)
     delimiter = _delimiter(text)
     try:
@@ -73,7 +100,7 @@ def _from_text(content: bytes) -> Table:
         )
     except csv.Error as error:
         raise TableProblem("broken_quotes") from error
-    return _table(rows, encoding=encoding, delimiter=delimiter)
+    return _table(rows, encoding=encoding, delimiter=delimiter, most_columns=most_columns)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -106,35 +133,38 @@ def _agreement(text: str, sign: str) -> tuple[float, int]:
     return widths.count(widths[0]) / len(widths), widths[0]
 
 
-def _from_workbook(content: bytes) -> Table:
+def _sheets(content: bytes) -> list[tuple[str, Rows]]:
+    """The visible sheets, read by a process of its own."""
     if content.startswith(OLE):
         raise TableProblem("locked_or_old_workbook")
     if not content.startswith(ZIP):
         raise TableProblem("unreadable")
-    rows, other_sheets = _in_its_own_process(content)
-    return _table(rows, encoding="xlsx", other_sheets=other_sheets)
-
-
-def _in_its_own_process(content: bytes) -> tuple[Rows, tuple[str, ...]]:
     command = [sys.executable, "-I", str(Path(__file__).with_name("workbook.py")), str(MOST_ROWS + 2)]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=SECONDS_FOR_A_WORKBOOK, check=True
         )
     except subprocess.SubprocessError as error:
-        raise TableProblem("unreadable") from error
-    found = json.loads(done.stdout)
-    return found["rows"], tuple(found["other_sheets"])
+        raise TableProblem("unsafe" if getattr(error, "returncode", 0) == UNSAFE else "unreadable") from error
+    return [(name, rows) for name, rows in json.loads(done.stdout)]
 
 
-def _table(rows: Rows, *, encoding: str, delimiter: str = "", other_sheets: tuple[str, ...] = ()) -> Table:
+def _table(
+    rows: Rows,
+    *,
+    encoding: str,
+    delimiter: str = "",
+    other_sheets: tuple[str, ...] = (),
+    most_columns: int = MOST_COLUMNS,
+) -> Table:
     if len(rows) > MOST_ROWS + 1:
         raise TableProblem("too_many_rows", str(MOST_ROWS))
     cells = [tuple(cell.strip() for cell in row) for row in rows]
     headers = _without_empty_end(cells[0]) if cells else ()
     body = _without_empty_rows_at_the_end(cells[1:])
-    _must_fit(headers, body)
-    padded = tuple(row + ("",) * (len(headers) - len(row)) for row in body)
+    _must_fit(headers, body, most_columns)
+    width = len(headers)
+    padded = tuple(row if len(row) >= width else row + ("",) * (width - len(row)) for row in body)
     return Table(headers, padded, encoding, delimiter, other_sheets)
 
 
@@ -148,14 +178,14 @@ def _without_empty_rows_at_the_end(rows: list[tuple[str, ...]]) -> list[tuple[st
     return rows[: filled[-1]] if filled else []
 
 
-def _must_fit(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _must_fit(headers: tuple[str, ...], rows: list[tuple[str, ...]], most_columns: int) -> None:
     if not headers:
         raise TableProblem("no_header" if rows else "empty")
     if not rows:
         raise TableProblem("no_rows")
-    if max(len(headers), *map(len, rows)) > MOST_COLUMNS:
-        raise TableProblem("too_many_columns", str(MOST_COLUMNS))
-    names = [header.casefold() for header in headers if header]
-    twice = next((header for header in headers if header and names.count(header.casefold()) > 1), "")
+    if max(len(headers), *map(len, rows)) > most_columns:
+        raise TableProblem("too_many_columns", str(most_columns))
+    names = Counter(header.casefold() for header in headers if header)
+    twice = next((header for header in headers if names[header.casefold()] > 1), "")
     if twice:
         raise TableProblem("duplicate_header", twice)

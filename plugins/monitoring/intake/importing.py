@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plugins.monitoring.cells import AMBIGUOUS, MIXED, day_order, decimal_mark
-from plugins.monitoring.columns import MAPPED, Column, understand
-from plugins.monitoring.rows import CaseRow, Problem, Reading, RowReader, RowResult
-from plugins.monitoring.tabular import Table
+from plugins.monitoring.intake.cells import AMBIGUOUS, MIXED, day_order, decimal_mark
+from plugins.monitoring.intake.columns import MAPPED, Column, understand
+from plugins.monitoring.intake.rows import CaseRow, Problem, Reading, RowReader, RowResult
+from plugins.monitoring.intake.tabular import Table
 
 __all__ = ["CaseRow", "ImportPlan", "Problem", "RowResult", "plan"]
 

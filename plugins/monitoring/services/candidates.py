@@ -1,0 +1,176 @@
+"""Which employers of the register may be meant by a name and its numbers. It only proposes: a person decides."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, and_, bindparam, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from plugins.monitoring import kin, matching
+from plugins.monitoring.identifiers import SCHEMES, check, compact
+from plugins.monitoring.models import Alias, Apart, Employer, Identifier, NameKey
+from plugins.monitoring.name_keys import keys, whole
+
+PER_KEY = 100
+"""So many employers are read for one key: a key with more tells too little to be read to its end."""
+COMPARED = 200
+"""So many employers are compared by their names, those that share the rarest keys first."""
+
+Number = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An employer that may be meant: it has the same number ("number"), or a like name ("name")."""
+
+    employer: Employer
+    why: str
+    score: float
+
+
+def proposals(
+    session: Session,
+    names: Iterable[str],
+    numbers: Collection[Number] = (),
+    *,
+    limit: int = 10,
+    without: Collection[UUID] = (),
+) -> list[Proposal]:
+    """Employers with one of these numbers first, then those with a like name; each at its survivor.
+
+    `numbers` are (scheme, value). A like name is not proposed where both have a sound number of one scheme and
+    none is shared: those are two firms until a person says otherwise.
+    """
+    same = set(kin.survivors(session, _numbered(session, numbers)).values()) - set(without)
+    scores = _scores(session, names, limit)
+    found = kin.families(session, (scores.keys() | same) - set(without))
+    contrary = _contrary(session, found, numbers) - same
+    best = sorted(found.keys() - contrary, key=lambda each: (each not in same, -scores.get(each, 0)))[:limit]
+    rows = {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(best)))}
+    return [
+        Proposal(rows[each], "number" if each in same else "name", scores.get(each, 0))
+        for each in best
+        if each in rows
+    ]
+
+
+def duplicates(session: Session, employer: Employer, limit: int = 10) -> list[Proposal]:
+    """Other records that may be this employer, without those that a person has said are not."""
+    mine = kin.members(session, employer.id)
+    ids = [each.id for each in mine]
+    names = list(dict.fromkeys(name for each in mine for name in (each.legal_name, *each.aliases)))
+    numbers = {(number.scheme, number.value) for each in mine for number in each.identifiers}
+    return proposals(session, names, numbers, limit=limit, without={*ids, *told_apart(session, ids)})
+
+
+def told_apart(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """The survivors of records which a person has said are not one of these."""
+    rows = select(Apart.one_id, Apart.other_id).where(or_(Apart.one_id.in_(ids), Apart.other_id.in_(ids)))
+    others = {each for row in session.execute(rows) for each in row} - set(ids)
+    return set(kin.survivors(session, others).values())
+
+
+def alike(session: Session, name: str, limit: int = 10) -> list[matching.Candidate[UUID]]:
+    """The records with the names most like `name`, best first; a record with two such names stands once."""
+    known = compared(session, name)
+    found: dict[UUID, matching.Candidate[UUID]] = {}
+    for each in matching.candidates(name, known, limit * 3):
+        found.setdefault(each.id, each)
+    return list(found.values())[:limit]
+
+
+def compared(session: Session, name: str) -> list[tuple[UUID, str]]:
+    """The (id, normalised name) pairs that are worth comparing with `name`: some hundreds of any register."""
+    wanted = sorted(keys(name))
+    if not wanted:
+        return []
+    values = {f"key{place}": key for place, key in enumerate(wanted)}
+    return [(row[0], row[1]) for row in session.execute(_reading(len(wanted)), values).all()]
+
+
+@cache
+def _reading(count: int) -> CompoundSelect[UUID, str]:
+    """One statement for so many keys: a short read for each, so that a common one costs no more than a rare one.
+
+    An employer weighs more the rarer the keys are that it shares.
+    """
+    reads = [
+        select(NameKey.employer_id)
+        .where(NameKey.key == bindparam(f"key{place}"))
+        .limit(PER_KEY)
+        .subquery(f"read{place}")
+        for place in range(count)
+    ]
+    sharing = union_all(
+        *(select(each.c.employer_id, (1.0 / func.count().over()).label("weight")) for each in reads)
+    ).subquery("sharing")
+    best = (
+        select(sharing.c.employer_id)
+        .group_by(sharing.c.employer_id)
+        .order_by(func.sum(sharing.c.weight).desc())
+        .limit(COMPARED)
+        .cte("best")
+    )
+    legal = select(Employer.id, Employer.normalised).join(best, best.c.employer_id == Employer.id)
+    others = select(Alias.employer_id, Alias.normalised).join(best, best.c.employer_id == Alias.employer_id)
+    return union_all(legal, others)
+
+
+def _scores(session: Session, names: Iterable[str], limit: int) -> dict[UUID, float]:
+    best: dict[UUID, float] = {}
+    for name in names:
+        for each in alike(session, name, 2 * limit):
+            best[each.id] = max(best.get(each.id, 0), each.score)
+    ends = kin.survivors(session, best)
+    return {end: max(best[each] for each in best if ends[each] == end) for end in set(ends.values())}
+
+
+def _numbered(session: Session, numbers: Collection[Number]) -> list[UUID]:
+    if not numbers:
+        return []
+    same = or_(*(and_(Identifier.scheme == scheme, Identifier.value == value) for scheme, value in numbers))
+    return list(session.scalars(select(Identifier.employer_id).where(same).limit(PER_KEY)))
+
+
+def _contrary(session: Session, found: dict[UUID, list[UUID]], numbers: Collection[Number]) -> set[UUID]:
+    """Those who have sound numbers of a scheme of which `numbers` has sound ones too, and share none of them."""
+    mine: defaultdict[str, set[str]] = defaultdict(set)
+    for scheme, value in numbers:
+        if scheme != "other" and not check(scheme, value).problem:
+            mine[scheme].add(value)
+    if not mine:
+        return set()
+    roots = {member: root for root, members in found.items() for member in members}
+    rows = select(Identifier).where(
+        Identifier.employer_id.in_(roots), Identifier.scheme.in_(mine), Identifier.problem == ""
+    )
+    theirs: defaultdict[tuple[UUID, str], set[str]] = defaultdict(set)
+    for each in session.scalars(rows):
+        theirs[roots[each.employer_id], each.scheme].add(each.value)
+    return {root for (root, scheme), values in theirs.items() if not values & mine[scheme]}
+
+
+def search(session: Session, text: str, limit: int = 25) -> list[Employer]:
+    """Employers for what somebody typed: a company number, the beginning of a word, or a name as they heard it."""
+    number = compact(text)
+    numbered = _numbered(session, [(scheme, number) for scheme in SCHEMES]) if number else []
+    begun = _begun(session, text)
+    known = dict.fromkeys(
+        (*numbered, *begun[: limit // 2], *(each.id for each in alike(session, text, limit)))
+    )
+    ends = list(dict.fromkeys(kin.survivors(session, known).values()))[:limit]
+    rows = {each.id: each for each in session.scalars(select(Employer).where(Employer.id.in_(ends)))}
+    return [rows[each] for each in ends if each in rows]
+
+
+def _begun(session: Session, text: str) -> list[UUID]:
+    """Those of whose words one begins so, where a single word was typed: the shortest words first."""
+    words = matching.spelt(text)
+    if len(words) != 1:
+        return []
+    start = whole(words[0])
+    rows = select(NameKey.employer_id).where(NameKey.key >= start, NameKey.key < start + "\x7f")
+    return list(session.scalars(rows.order_by(NameKey.key).limit(COMPARED)))

@@ -1,0 +1,24 @@
+"""Figures as a file: every cell that the page shows, and no other."""
+
+from collections.abc import Iterator
+
+from plugins.monitoring import figure_words
+from plugins.monitoring.services.figures import Figures
+from plugins.monitoring.spreadsheet import csv_text
+
+HEADER = ("period", "country", "table", "row", "column", "table_name", "row_name", "column_name", "number")
+
+
+def release(found: Figures, *, semicolons: bool = False) -> str:
+    """The text of the file: one cell a line, codes for machines, words for people."""
+    return csv_text(_lines(found), semicolons=semicolons)
+
+
+def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
+    yield HEADER
+    for table, row, column, value in found.cells():
+        words = (
+            str(figure_words.TITLES[table]), figure_words.row(table, row), figure_words.column(column),
+        )  # fmt: skip
+        yield str(found.period), found.scope, table, row, column, *words, figure_words.shown(value)
+    yield "", "", "note", "", "", figure_words.note(found.threshold), "", "", ""

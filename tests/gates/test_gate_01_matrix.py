@@ -1,0 +1,90 @@
+"""Gate 1 on PostgreSQL: every route, every role, own records and those of others.
+
+On SQLite the same table is walked by tests/core/test_matrix.py, which also asserts the audit entries, the tokens of
+forms and that an unknown id looks as a record of others does.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from matrix import DOORS, EVERYBODY, Key
+from matrix_site import Site, settle
+from sqlalchemy import create_engine, text
+from test_matrix import outcome, protected
+
+LEAVING = ("account.quick_exit",)
+"""What changes something though it is only read: it ends the sign-in."""
+
+ASKED: list[tuple[Key, str, str]] = []
+
+
+@dataclass
+class Shelf:
+    """A copy of the database, from which each cell starts anew."""
+
+    server: str
+    name: str
+
+    def run(self, *statements: str) -> None:
+        """Statements outside of any transaction."""
+        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        engine.dispose()
+
+    def keep(self) -> None:
+        """Remember how the database stands now."""
+        self.run(f"CREATE DATABASE {self.name}_rest TEMPLATE {self.name}")
+
+    def put_back(self) -> None:
+        """Undo everything since."""
+        self.run(
+            f"DROP DATABASE {self.name} WITH (FORCE)",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_rest",
+        )
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, postgresql_server: str) -> Iterator[Site]:
+    shelf = Shelf(postgresql_server, f"gate1_{uuid.uuid4().hex}")
+    shelf.run(f"CREATE DATABASE {shelf.name}")
+    url = postgresql_server.rsplit("/", 1)[0] + f"/{shelf.name}"
+    made = settle(tmp_path_factory.mktemp("gate1") / "instance", database_url=url)
+    made.net.site.database.close()
+    shelf.keep()
+    files = made.put_back
+
+    def put_back() -> None:
+        files()
+        shelf.put_back()
+
+    made.put_back = put_back  # type: ignore[method-assign]
+    yield made
+    made.net.site.database.close()
+    shelf.run(f"DROP DATABASE {shelf.name} WITH (FORCE)", f"DROP DATABASE {shelf.name}_rest WITH (FORCE)")
+
+
+def test_nobody_gets_further_than_the_table_says(site: Site) -> None:
+    wrong = [line for key, door in DOORS.items() for world in door.worlds for line in knock(site, key, world)]
+    print(f"gate 1: PostgreSQL, {len(wrong)} of {len(ASKED)} cells differ from the table, {len(DOORS)} doors")
+    assert wrong == [], "\n".join(wrong)
+
+
+def knock(site: Site, key: Key, world: str) -> Iterator[str]:
+    """Ask as everybody; of those whom a changing page lets in the first one stands for all."""
+    door, entered = DOORS[key], False
+    for who in sorted(EVERYBODY):
+        expected = door.expected(who, world)
+        if entered and expected == "ok":
+            continue
+        answer = site.ask(key, who, world)
+        ASKED.append((key, world, who))
+        if outcome(answer) != expected or not protected(answer):
+            yield f"{key} {who} at {world}: {outcome(answer)} ({answer.status_code}), expected {expected}"
+        answer.close()
+        if key[0] in LEAVING or (key[1] == "POST" and answer.status_code in (200, 302)):
+            entered = entered or expected == "ok"
+            site.put_back()
