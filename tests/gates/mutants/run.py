@@ -60,7 +60,12 @@ def broken_copy(mutant: Mutant, folder: Path) -> Path:
 
 
 def verdict(mutant: Mutant) -> str:
-    """`red` as it should be; else what is wrong."""
+    """`red` as it should be; else what is wrong. What could not even start is tried once more: machines are busy."""
+    told = _verdict(mutant)
+    return _verdict(mutant) if told.startswith("BROKEN") else told
+
+
+def _verdict(mutant: Mutant) -> str:
     with tempfile.TemporaryDirectory(prefix="camove-mutant-", ignore_cleanup_errors=True) as folder:
         try:
             tree = broken_copy(mutant, Path(folder))
