@@ -191,11 +191,12 @@ class Checkpointer:
 
     def _due(self, session: Session) -> bool:
         last = _last(session)
-        before = [Checkpoint.parse(note.text) for note in kept(self._settings)]
-        if last is None or not before:
+        newest = latest(self._settings)
+        if last is None or not newest:
             return last is not None
-        grown = last.sequence - before[-1].size
-        return grown >= ENTRIES or (grown > 0 and now() - before[-1].at >= PERIOD)
+        before = Checkpoint.parse(Note.parse(newest).text)
+        grown = last.sequence - before.size
+        return grown >= ENTRIES or (grown > 0 and now() - before.at >= PERIOD)
 
     def _mail(self, _database: Database, payloads: Sequence[Mapping[str, Any]]) -> None:
         for payload in payloads:

@@ -1,11 +1,10 @@
 """What a witness does: another organisation, on its own machine, signs only what continues what it signed before."""
 
 import json
-import os
 import secrets
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
+from core.attachments.folder import FileStore
 from core.checkpoints import RESTORED, Checkpoint
 from core.settings import write_once
 from core.signed_notes import BadNote, Note, Signer, Verifier
@@ -48,8 +47,4 @@ def _seen(memory: Path) -> dict[str, str]:
 
 
 def _remember(memory: Path, seen: dict[str, str]) -> None:
-    with NamedTemporaryFile("w", dir=memory.parent, delete=False, encoding="utf-8") as file:
-        json.dump(seen, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(memory)
+    FileStore(memory.parent).put(memory.name, json.dumps(seen, ensure_ascii=False).encode())
