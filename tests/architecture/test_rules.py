@@ -51,6 +51,12 @@ def test_there_is_something_to_check() -> None:
     assert "monitoring" in PLUGINS
 
 
+def test_no_two_files_of_tests_share_a_name() -> None:
+    """pytest imports them by their bare names: the second of two would stop a run of all."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_core_never_imports_a_plugin() -> None:
     assert not [(name, i) for name, m in CORE.items() for i in m.all_imports() if top(i) == "plugins"]
 
