@@ -3,6 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 240
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,7 @@ WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg r
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gates-mutants bench lock states screenshots clean
+.PHONY: help setup run test check gates-mutants fuzz bench lock states screenshots clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -62,6 +63,11 @@ check: setup  ## Judge the code: style, types, imports, translations, spelling
 
 gates-mutants: setup  ## Break the build on purpose, each time in another way: the gates must turn red
 	@$(BIN)/python tests/gates/mutants/run.py
+
+fuzz: setup  ## Fuzz the running site as five people with schemathesis (FUZZ_SECONDS for each)
+	@test -x $(VENV)/fuzz/bin/python || $(PYTHON) -m venv $(VENV)/fuzz
+	@$(VENV)/fuzz/bin/python -m pip install --quiet --disable-pip-version-check "schemathesis>=4.32,<5"
+	@PYTHONPATH=tests $(BIN)/python tests/fuzz/run.py $(VENV)/fuzz/bin/schemathesis $(FUZZ_SECONDS)
 
 bench: setup  ## Measure what pages and searches cost
 	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
