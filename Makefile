@@ -67,7 +67,7 @@ gates-mutants: setup  ## Break the build on purpose, each time in another way: t
 fuzz: setup  ## Fuzz the running site as five people with schemathesis (FUZZ_SECONDS for each)
 	@test -x $(VENV)/fuzz/bin/python || $(PYTHON) -m venv $(VENV)/fuzz
 	@$(VENV)/fuzz/bin/python -m pip install --quiet --disable-pip-version-check "schemathesis>=4.32,<5"
-	@PYTHONPATH=tests $(BIN)/python tests/fuzz/run.py $(VENV)/fuzz/bin/schemathesis $(FUZZ_SECONDS)
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.run $(VENV)/fuzz/bin/schemathesis $(FUZZ_SECONDS)
 
 bench: setup  ## Measure what pages and searches cost
 	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done

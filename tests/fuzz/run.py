@@ -1,4 +1,4 @@
-"""Fuzzes the running site as several people: `make fuzz`, or `python tests/fuzz/run.py TOOL [SECONDS [FOLDER]]`.
+"""Fuzzes the running site as several people: `make fuzz`, or `PYTHONPATH=tests python -m fuzz.run TOOL [SECONDS]`.
 
 Each person meets a fresh copy of the site of the role matrix, served by `camove serve`. Prints how many requests came
 how far, by person; the exit code is 1 if any answer was our own failure.
