@@ -27,8 +27,8 @@ SIGN_INS = 4
 """Of each person; a fifth would end the first."""
 
 ENDING = re.compile(
-    r"POST (account\.(sign_out|end_.*|not_me|password|leave.*)|vault\.(lock|withdraw)|organisations\.close"
-    r"|people\.(disable|leave|roles))"
+    r"GET account\.quick_exit|POST (account\.(sign_out|end_.*|not_me|password)"
+    r"|vault\.(lock|withdraw)|organisations\.close|people\.(disable|leave|roles))"
 )
 """Doors behind which a person may sign out or lose the role: they are tried last."""
 
