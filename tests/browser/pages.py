@@ -17,7 +17,7 @@ from core.accounts.sample import email
 from core.testing import PASSWORD, Town
 from core.toolkit import now
 from plugins.monitoring.models import Dossier, Employer, Merge, Report, Site
-from plugins.monitoring.sample_register import BAKERY, BUILDER, SEWING
+from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
 from plugins.monitoring.services import sharing
 
 KILOBYTES = {"text": 15, "form": 20, "list": 30, "dashboard": 60}

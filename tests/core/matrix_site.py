@@ -25,7 +25,7 @@ from core.attachments import sealing, uploads
 from core.attachments.models import piece_name
 from core.testing import PASSWORD, Town
 from core.toolkit import Actor, new_id, now
-from plugins.monitoring.dossier import payload
+from plugins.monitoring.dossier.letter import payload
 from plugins.monitoring.intake.survey import Candidate
 from plugins.monitoring.models import Dossier, Employer, Evidence, Report
 from plugins.monitoring.services import (

@@ -20,7 +20,7 @@ from core import approvals
 from core.accounts.models import SignIn
 from core.audit import AuditEntry
 from core.web.headers import FIXED
-from plugins.monitoring.dossier import canonical
+from plugins.monitoring.dossier.letter import canonical
 from plugins.monitoring.models import Dossier, Employer, Report
 from plugins.monitoring.services import dossiers
 
