@@ -9,7 +9,7 @@ from core.accounts import actors
 from core.accounts.models import Person
 from core.toolkit import now
 from plugins.monitoring.models import Dossier, Employer, Merge, Report, Site, Source
-from plugins.monitoring.sample_register import BAKERY, BUILDER, SEWING
+from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
 from plugins.monitoring.services import sharing
 from visits.visit import Facts, Values, Visit, as_form, as_list, just
 
