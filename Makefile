@@ -64,7 +64,7 @@ gates-mutants: setup  ## Break the build on purpose, each time in another way: t
 	@$(BIN)/python tests/gates/mutants/run.py
 
 bench: setup  ## Measure what pages and searches cost
-	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
+	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=.:tests $(BIN)/python $$each || exit 1; done
 
 lock: setup  ## Write requirements.lock anew from setup.cfg
 	@$(BIN)/python -m pip install --quiet uv
