@@ -20,8 +20,8 @@ from plugins.monitoring.forms.answers import (
     money_field,
     month_field,
 )
-from plugins.monitoring.identifiers import check
 from plugins.monitoring.language import gettext, lazy_gettext
+from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 ANSWER = lazy_gettext("Choose an answer")

@@ -18,7 +18,7 @@ from core.toolkit import (
     require,
 )
 from plugins.monitoring import rights
-from plugins.monitoring.dossier import canonical
+from plugins.monitoring.dossier.letter import canonical
 from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier, Report, Source
 from plugins.monitoring.services import sharing

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.toolkit import Actor, Denied, SearchDocument, SearchRevision, Subject, reach, require, visible
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
 from plugins.monitoring.models.report import COORDINATION
+from plugins.monitoring.register import kin
 from plugins.monitoring.taxonomy import TAXONOMY
 
 _FINDABLE = Report.state != "draft"

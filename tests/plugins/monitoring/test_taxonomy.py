@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from plugins.monitoring.identifiers import SCHEMES
+from plugins.monitoring.register.identifiers import SCHEMES
 from plugins.monitoring.taxonomy import AGES, CITIZENS, EDITIONS, TAXONOMY, edition, load, word
 
 ENTRIES = [(kind, code) for kind in TAXONOMY.kinds for code in TAXONOMY.codes(kind)]
