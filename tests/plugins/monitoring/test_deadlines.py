@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.monitoring.services.following import ZONES
 from plugins.monitoring.dossier.deadlines import (
     Deadlines,
     calculate,
@@ -16,6 +15,7 @@ from plugins.monitoring.dossier.deadlines import (
     local_day,
     reminders,
 )
+from plugins.monitoring.services.following import ZONES
 
 MOSCOW, VLADIVOSTOK = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Vladivostok")
 Ymd = tuple[int, int, int]

@@ -13,6 +13,7 @@ from core.testing import hidden
 from core.toolkit import Conflict, GuardFailed
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import drafts
+from plugins.monitoring.taxonomy import TAXONOMY
 
 BASE = "/ru/monitoring/reports"
 
