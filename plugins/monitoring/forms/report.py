@@ -25,7 +25,7 @@ from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 ANSWER = lazy_gettext("Choose an answer")
-KINDS = "image/jpeg,image/png,image/webp,application/pdf"
+KINDS = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
 
 
 SEXES = ("women", "men", "other", "unknown")
