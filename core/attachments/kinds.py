@@ -135,7 +135,8 @@ def _webp_end(content: bytes) -> int:
 
 def _heic_end(content: bytes) -> int:
     """Where the boxes of an HEIC end (ISO/IEC 14496-12, 4.2). One that moves is refused, and a box of no photo."""
-    at, seen = 0, set()
+    at = 0
+    seen: set[bytes] = set()
     while at + 8 <= len(content):
         size, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
         if size == 1:
