@@ -23,10 +23,12 @@ from core.contract import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
 )
 from core.database import Base, Database, Json, UtcDateTime, id_column, new_id, now
 from core.documents import render_pdf
+from core.facade import ProviderFailed
 from core.fetch import Fetched, Fetcher, Validators
 from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
 from core.fetching.problems import Refused as FetchRefused
@@ -76,12 +78,14 @@ __all__ = [
     "Page",
     "Passage",
     "Permission",
+    "ProviderFailed",
     "Role",
     "SampleCast",
     "Scope",
     "SearchDocument",
     "SearchRevision",
     "Setting",
+    "Standing",
     "State",
     "Subject",
     "Tile",

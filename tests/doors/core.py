@@ -192,6 +192,7 @@ def records(world: World) -> Records:
         "static": {"filename": "camove.css"},
         "account.invitation": {"token": token if world.name == "ru" else "no-such-token"},
         "account.end_sign_in": {"sign_in_id": uuid4()},
+        "phone.received": {"item": uuid4()},
         **{f"admin.{name}": {"job_id": job if world.name == "ru" else uuid4()} for name in ("retry", "drop")},
         **_resets(net, world.place, leaver),
         **_sealed(world),

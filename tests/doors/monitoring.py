@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import approvals
 from core.toolkit import Actor, new_id, now
 from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both
-from plugins.monitoring.dossier import canonical, payload
+from plugins.monitoring.dossier.letter import canonical, payload
 from plugins.monitoring.intake.survey import Candidate
 from plugins.monitoring.models import Dossier, Employer, Evidence, Report
 from plugins.monitoring.services import (
@@ -78,6 +78,7 @@ DOORS: dict[Key, Door] = {
     ("monitoring.batch", "GET", ""): DRAFT,
     ("monitoring.confirm_batch", "POST", ""): DRAFT,
     ("monitoring.xlsform", "GET", ""): WRITING,
+    ("monitoring.forms", "GET", ""): OPEN,
     ("monitoring.draft", "GET", ""): DRAFT,
     **both("monitoring.step", DRAFT),
     ("monitoring.items", "GET", ""): DRAFT,
