@@ -29,7 +29,7 @@ def choose_language() -> BaseResponse:
 def offline_worker() -> Response:
     """The service worker; it stands at the root because it may only answer for addresses below its own."""
     answer = current_app.send_static_file("offline-worker.js")
-    answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

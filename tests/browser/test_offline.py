@@ -151,7 +151,7 @@ def test_a_report_begun_without_a_network_is_sent_whole_and_once(
     assert lost
     assert kept(page) == 0
     report = stored(live, draft)
-    assert (report.state, report.employer_name, report.revision) == ("submitted", "Шапито", 6)
+    assert (report.state, report.employer_name, report.revision) == ("submitted", "Шапито", 7)
     with live.site.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Received)) >= 6
 

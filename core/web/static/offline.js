@@ -85,14 +85,18 @@ class Form {
   constructor(form) {
     this.form = form;
     this.meta = JSON.parse(form.dataset.keep);
-    this.base = read(form);
-    this.served = answers(form);
+    const served = form.cloneNode(true);
+    served.reset(); // people may have typed before this script came
+    this.base = read(served);
+    this.served = answers(served);
     this.record = this.meta.fresh ? undefined : rows.find((row) => row.place === here);
   }
 
   async start() {
     if (this.meta.fresh && told.empty) this.form.elements[this.meta.fresh].value = draft();
-    if (this.record) await this.resume();
+    const early = !same(read(this.form), this.base);
+    if (this.record && !early) await this.resume();
+    if (early && !this.meta.fresh) this.soon();
     this.form.addEventListener("input", () => this.soon());
     document.addEventListener("visibilitychange", () => document.hidden && this.keep());
     window.addEventListener("pagehide", () => this.keep());
@@ -365,8 +369,8 @@ async function deliver() {
     }
     await show();
   }
+  say(rows.some((row) => row.state && row.state !== "typed") ? "" : words.sent);
   if (!gone.size) return;
-  if (!rows.some((row) => row.state === "queued")) say(words.sent);
   if (gone.has(groupOf(here)) || told.empty) await renew();
 }
 
@@ -394,7 +398,10 @@ async function judge(row, form) {
 
 function post(row, form, fields) {
   const ours = [...new FormData(form)].filter(([name]) => OURS.includes(name));
-  const body = new URLSearchParams([...fields, ...ours, ["item", row.item]]);
+  const given = new Set(fields.map(([name]) => name));
+  const left = [...new FormData(form)].filter(([name, value]) => !given.has(name) && !OURS.includes(name) && typeof value === "string");
+  const blank = left.filter(([name]) => !["radio", "checkbox"].includes(form.querySelector(`[name="${name}"]`)?.type)).map(([name]) => [name, ""]);
+  const body = new URLSearchParams([...fields, ...blank, ...ours, ["item", row.item]]);
   return ask(form.getAttribute("action") || addressOf(row.place), { method: "POST", body });
 }
 
