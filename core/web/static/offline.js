@@ -70,11 +70,13 @@ function answers(form) {
   const found = new Map();
   const add = (question, answer) => found.set(question, [found.get(question), answer].filter(Boolean).join("; "));
   for (const control of form.elements) {
-    if (!control.labels?.length || OURS.includes(control.name) || control.type === "file") continue;
-    const label = wordsOf(control.labels[0]);
+    // `labels` is empty in a copy of a form, which stands in no page.
+    const named = control.id && form.querySelector(`label[for="${control.id}"]`);
+    if (!named || OURS.includes(control.name) || control.type === "file") continue;
+    const label = wordsOf(named);
     if (!["checkbox", "radio"].includes(control.type))
       add(label, control.selectedOptions?.[0]?.textContent ?? control.value);
-    else if (control.checked) add(wordsOf(control.closest("fieldset")?.querySelector("legend") ?? control.labels[0]), label);
+    else if (control.checked) add(wordsOf(control.closest("fieldset")?.querySelector("legend") ?? named), label);
   }
   return [...found].filter(([, answer]) => answer);
 }
