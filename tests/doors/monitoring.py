@@ -89,6 +89,7 @@ DOORS: dict[Key, Door] = {
     ("monitoring.batch", "GET", ""): DRAFT,
     ("monitoring.confirm_batch", "POST", ""): DRAFT,
     ("monitoring.xlsform", "GET", ""): WRITING,
+    ("monitoring.forms", "GET", ""): OPEN,
     ("monitoring.draft", "GET", ""): DRAFT,
     **both("monitoring.step", DRAFT),
     ("monitoring.items", "GET", ""): DRAFT,

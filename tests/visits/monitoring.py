@@ -188,5 +188,6 @@ NOT_PAGES = {
     "monitoring.index": "leads to the list of reports",
     "monitoring.photo": "a photo",
     "monitoring.batch": "an upload leads to it; tests/plugins/monitoring/test_intake.py follows it",
+    "monitoring.forms": "JSON for our own script; test_offline uses it",
     "monitoring.xlsform": "a workbook; test_xlsform reads it",
 }

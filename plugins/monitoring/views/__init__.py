@@ -18,6 +18,7 @@ from plugins.monitoring.views import (  # noqa: F401  isort: skip
     register,
     reports,
     sharing,
+    shells,
     triage,
     verification,
 )
