@@ -39,6 +39,7 @@ from core.indexing import queue as queue_index
 from core.notifications import notify
 from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, reach, require, visible
 from core.platform import platform
+from core.preferences import change as change_settings
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
 from core.syndication import Entry, Feed, FeedProblem, parse_feed
@@ -55,7 +56,7 @@ __all__ = [
     "Permission", "ProviderFailed", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting",
     "Standing", "State",
     "Subject", "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
-    "audit", "best_label", "country_of",
+    "audit", "best_label", "change_settings", "country_of",
     "current_actor", "file_problem", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "latest_checkpoint",
     "long_date", "mark", "moment", "month", "needs", "new_id", "notify",

@@ -16,6 +16,10 @@ IDENTITY_READ = "monitoring.identity.read"
 IDENTITY_ERASE = "monitoring.identity.erase"
 FIGURES_VIEW = "monitoring.figures.view"
 EXPORT = "monitoring.export"
+LISTING_VIEW = "monitoring.listing.view"
+LISTING_PROPOSE = "monitoring.listing.propose"
+LISTING_REVIEW = "monitoring.listing.review"
+LISTING_VOTE = "monitoring.listing.vote"
 
 PERMISSIONS = (
     Permission(REPORT_CREATE, mark("Write reports")),
@@ -32,6 +36,10 @@ PERMISSIONS = (
     Permission(IDENTITY_ERASE, mark("Erase the sealed contacts of sources")),
     Permission(FIGURES_VIEW, mark("See the figures")),
     Permission(EXPORT, mark("Take figures and anonymised rows out of the site")),
+    Permission(LISTING_VIEW, mark("Read proposed entries of the public list")),
+    Permission(LISTING_PROPOSE, mark("Propose entries of the public list")),
+    Permission(LISTING_REVIEW, mark("Review the risk of entries, and take them down")),
+    Permission(LISTING_VOTE, mark("Vote on what is published")),
 )
 
 ROLES = (
@@ -68,6 +76,8 @@ ROLES = (
             DOSSIER_WRITE: Scope.OWN_COUNTRY,
             DOSSIER_TRACK: Scope.OWN_COUNTRY,
             FIGURES_VIEW: Scope.OWN_COUNTRY,
+            LISTING_VIEW: Scope.OWN_COUNTRY,
+            LISTING_PROPOSE: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),
@@ -85,6 +95,8 @@ ROLES = (
             EMPLOYER_VIEW: Scope.ALL,
             DOSSIER_VIEW: Scope.OWN_COUNTRY,
             DOSSIER_APPROVE: Scope.OWN_COUNTRY,
+            LISTING_VIEW: Scope.OWN_COUNTRY,
+            LISTING_REVIEW: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),
@@ -93,5 +105,11 @@ ROLES = (
         mark("Analyst of figures"),
         {FIGURES_VIEW: Scope.ALL, EXPORT: Scope.ALL},
         kinds=("secretariat",),
+    ),
+    Role(
+        "monitoring.board",
+        mark("Member of the publication board"),
+        {LISTING_VIEW: Scope.ALL, LISTING_VOTE: Scope.ALL},
+        kinds=("member_ngo", "secretariat", "research_centre", "regional_council"),
     ),
 )

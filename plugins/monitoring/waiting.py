@@ -23,6 +23,7 @@ from core.toolkit import (
 from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Dossier, Report
+from plugins.monitoring.services.agenda import tiles as listing_tiles
 from plugins.monitoring.services.finding import OPEN_STATES, seen_reports, uid
 from plugins.monitoring.services.queue import is_late
 from plugins.monitoring.services.queue import seen as in_queue
@@ -47,6 +48,7 @@ def tiles(session: Session, actor: Actor) -> Iterable[Tile]:
     yield _tile(session, gettext("Your reports that need an answer"), "needs_info", mine, 5, "warn")
     yield _tile(session, gettext("Your drafts"), "draft", mine, 40)
     yield from _dossier_tiles(session, actor)
+    yield from listing_tiles(session, actor)
 
 
 def _tile(

@@ -3,6 +3,14 @@
 from plugins.monitoring.models.dossier import Dossier
 from plugins.monitoring.models.employer import Alias, Change, Employer, Identifier, NameKey, Site
 from plugins.monitoring.models.intake import Batch, Origin
+from plugins.monitoring.models.listing import (
+    Correction,
+    Dispute,
+    Listing,
+    ListingReport,
+    ListingSource,
+    ListingVersion,
+)
 from plugins.monitoring.models.report import Allegation, Evidence, Report, Source
 from plugins.monitoring.models.sharing import IncomingAnswer, InspectorLink, LinkOpening, SigningKey
 from plugins.monitoring.models.ties import Apart, Merge, Relation
@@ -13,6 +21,8 @@ __all__ = [
     "Apart",
     "Batch",
     "Change",
+    "Correction",
+    "Dispute",
     "Dossier",
     "Employer",
     "Evidence",
@@ -20,6 +30,10 @@ __all__ = [
     "IncomingAnswer",
     "InspectorLink",
     "LinkOpening",
+    "Listing",
+    "ListingReport",
+    "ListingSource",
+    "ListingVersion",
     "Merge",
     "NameKey",
     "Origin",

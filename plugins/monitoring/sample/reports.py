@@ -24,7 +24,7 @@ from core.toolkit import (
     vault,
 )
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
-from plugins.monitoring.sample import quarters, register
+from plugins.monitoring.sample import listings, quarters, register
 from plugins.monitoring.sample.cases import CASES, SampleCase
 from plugins.monitoring.services import dossiers, drafts, findings, following, identities, sharing, triage
 from plugins.monitoring.services.following import Outcome
@@ -39,6 +39,9 @@ def add(session: Session, cast: SampleCast) -> None:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
     register.add(session, people["coordinator"])
+    listings.add(
+        session, people, lambda case: _live(session, people, cast.organisations[case.organisation], case)
+    )
 
 
 def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
@@ -75,7 +78,13 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     if case.stage == "triage":
         return
     employer = triage.register_employer(
-        session, coordinator, case.legal_name, report.country, report.region, "other", case.number
+        session,
+        coordinator,
+        case.legal_name,
+        report.country,
+        report.region,
+        _scheme(case.number),
+        case.number,
     )
     triage.link_employer(session, coordinator, report, employer.id, revision=report.revision)
     first, second = people["verifier"], people["second"]
@@ -85,6 +94,10 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     triage.move(session, coordinator, report, "verify", revision=report.revision)
     if case.stage != "verification":
         _verify(session, people, report, case)
+
+
+def _scheme(number: str) -> str:
+    return "ru-inn" if number.isdigit() else "other"
 
 
 def _verify(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
@@ -174,6 +187,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
             select(Report.employer_id).where(Report.id.in_(reports), Report.employer_id.is_not(None))
         )
     )
+    listings.remove(session, organisation_ids)
     files = _files(session, organisation_ids)
     letters = select(Dossier.id).where(Dossier.report_id.in_(reports))
     session.execute(delete(Passage).where(Passage.object_id.in_(reports) | Passage.object_id.in_(letters)))
