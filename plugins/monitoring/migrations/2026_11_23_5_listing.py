@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("reply_kind", sa.String(length=16), nullable=False),
         sa.Column("reply_text", sa.Text(), nullable=False),
         sa.Column("reply_on", sa.Date(), nullable=True),
+        sa.Column("ballot", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("renewed", sa.Boolean(), nullable=False),

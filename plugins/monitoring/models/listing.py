@@ -21,7 +21,10 @@ def _listing() -> Mapped[UUID]:
 
 
 class Listing(Base):
-    """One entry, from proposal to tombstone. `legal_name` to `normalised` are those of the published version."""
+    """One entry, from proposal to tombstone. `ballot` counts the rounds of votes; those of an earlier one do not count.
+
+    `legal_name` to `normalised` are those of the published version.
+    """
 
     __tablename__ = "monitoring_listing"
 
@@ -60,6 +63,7 @@ class Listing(Base):
     reply_kind: Mapped[str] = mapped_column(String(16), default="")
     reply_text: Mapped[str] = mapped_column(Text, default="")
     reply_on: Mapped[date | None] = mapped_column(Date)
+    ballot: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     renewed: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -198,12 +198,17 @@ def _decision(listing: Listing) -> entry.Decision | None:
     return entry.Decision(told["kind"], told["body"], told["number"], told["on"]) if told else None
 
 
+def seat(listing: Listing, number: int) -> str:
+    """The kind of approval that one vote of the present round is."""
+    return f"{SEAT}.{listing.ballot}.{number}"
+
+
 def votes(session: Session, listing: Listing) -> set[UUID]:
-    """Who has voted for exactly what would be published now."""
+    """Who has voted in this round for exactly what would be published now."""
     try:
         content: Content = content_of(session, listing)
     except ValueError:
         return set()
     text = entry.canonical(content)
-    held = [approvals.approved(session, f"{SEAT}{n}", listing.id, text) for n in range(MOST_SEATS)]
+    held = [approvals.approved(session, seat(listing, n), listing.id, text) for n in range(MOST_SEATS)]
     return {each.approved_by for each in held if each and each.approved_by}

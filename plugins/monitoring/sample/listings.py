@@ -43,7 +43,7 @@ def add(session: Session, people: People, live: Callable[[SampleCase], Report]) 
     """Switch the list on and make an entry for each firm, and one on a court's decision."""
     _switch(session, people["admin"], "yes", REVIEWED)
     for state, name, number, sector, site, workers in FIRMS:
-        report = live(_case(name, number, sector, site, workers))
+        report = live(story(name, number, sector, site, workers))
         employer = session.get_one(Employer, report.employer_id)
         made = listings.propose(session, people["coordinator"], employer, reports=[report])
         _take(session, people, made, state)
@@ -55,7 +55,10 @@ def _switch(session: Session, admin: Actor, value: str, review: str) -> None:
     change_settings(session, admin, {each.name: each for each in limits.ALL}, values)
 
 
-def _case(name: str, number: str, sector: str, site: str, workers: int) -> SampleCase:
+def story(
+    name: str, number: str, sector: str = "construction", site: str = "Химки", workers: int = 18
+) -> SampleCase:
+    """A confirmed report about a firm, with everything that an entry needs."""
     facts = {
         "violation": "wage_arrears", "facts": "Зарплату не выплачивают третий месяц.", "amount": "640000",
         "currency": "RUB", "women": "", "men": str(workers), "unknown": "", "minors": "",

@@ -34,13 +34,13 @@ def add(session: Session, cast: SampleCast) -> None:
     """Make a report for each case and take it as far as the case says."""
     quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
-    made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
+    made = [live(session, people, cast.organisations[case.organisation], case) for case in CASES]
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
     register.add(session, people["coordinator"])
     listings.add(
-        session, people, lambda case: _live(session, people, cast.organisations[case.organisation], case)
+        session, people, lambda case: live(session, people, cast.organisations[case.organisation], case)
     )
 
 
@@ -55,7 +55,8 @@ def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
         identities.keep(session, monitor, report, report.sources[0].id, contact)
 
 
-def _live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+def live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+    """The report of a case, as far as the case says."""
     monitor = people[case.reporter]
     report = drafts.start(session, monitor, new_id(), organisation_id, case.language)
     report.answers = _answers(session, monitor, organisation_id, case)

@@ -20,7 +20,7 @@ from core.toolkit import (
 from plugins.monitoring import rights
 from plugins.monitoring.models import Listing, ListingReport, ListingSource, ListingVersion, Report
 from plugins.monitoring.publication import clock, entry, limits, terms
-from plugins.monitoring.publication.facts import SEAT, content_of, votes
+from plugins.monitoring.publication.facts import content_of, seat, votes
 from plugins.monitoring.publication.lifecycle import LISTING, VOTING
 from plugins.monitoring.register.matching import normalise
 from plugins.monitoring.services.listings import correct, eligible, settle, tell
@@ -59,9 +59,9 @@ def renew(
 
 def put_to_vote(session: Session, actor: Actor, listing: Listing) -> None:
     """Ask the board for its votes on the words as they stand now; votes for other words do not count."""
-    content = _words(session, listing)
-    for seat in range(limits.thresholds(session).votes):
-        approvals.propose(session, actor, f"{SEAT}{seat}", listing.id, content)
+    content, listing.ballot = _words(session, listing), listing.ballot + 1
+    for number in range(_seats(session)):
+        approvals.propose(session, actor, seat(listing, number), listing.id, content)
     settle(session, listing, "submit")
     board = people_with(session, platform.register, rights.LISTING_VOTE, listing.subject())
     tell(session, listing, [each.id for each in board], VOTE)
@@ -81,7 +81,7 @@ def is_stale(session: Session, listing: Listing) -> bool:
     if listing.state not in VOTING:
         return False
     hashed = approvals.fingerprint(_words(session, listing))
-    open_seats = [approvals.waiting(session, f"{SEAT}{n}", listing.id) for n in range(_seats(session))]
+    open_seats = [approvals.waiting(session, seat(listing, n), listing.id) for n in range(_seats(session))]
     return any(each is not None and each.content_hash != hashed for each in open_seats)
 
 
@@ -129,12 +129,12 @@ def vote(session: Session, actor: Actor, listing: Listing, *, revision: int) -> 
 
 def _approve(session: Session, actor: Actor, listing: Listing) -> None:
     """Take the first free seat. The two-person rule of core binds it to the words."""
-    seats = (approvals.waiting(session, f"{SEAT}{n}", listing.id) for n in range(_seats(session)))
-    seat = next((each for each in seats if each is not None), None)
+    seats = (approvals.waiting(session, seat(listing, n), listing.id) for n in range(_seats(session)))
+    free = next((each for each in seats if each is not None), None)
     try:
-        if seat is None:
+        if free is None:
             raise approvals.NotOpen
-        approvals.approve(session, actor, seat, _words(session, listing))
+        approvals.approve(session, actor, free, _words(session, listing))
     except approvals.SamePerson as problem:
         raise GuardFailed("vote", ["voter_proposed"]) from problem
     except approvals.ApprovalProblem as problem:

@@ -8,19 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from answers import ANSWERS
+from answers import ANSWERS, picture
 from flask import Flask
 from network import Network
 from sqlalchemy.orm import Session
 
 from core.preferences import change
-from core.toolkit import GuardFailed, new_id, now
+from core.toolkit import GuardFailed, now, store_attachment
 from plugins.monitoring.models import Employer, Listing, Report
 from plugins.monitoring.publication import clock, limits
 from plugins.monitoring.services import board, listings, triage
-from plugins.monitoring.services.following import Outcome
 
-__all__ = ["Lists", "Outcome"]
 REPLY = "Задолженность признаём и погасим до конца месяца."
 
 
@@ -106,9 +104,6 @@ class Lists:
             return listings.propose(session, actor, employer, decision=listings.Decision(**facts)).id
 
     def _paper(self, session: Session) -> UUID:
-        from answers import picture
-
-        from core.toolkit import store_attachment
 
         actor = self.net.actor(session, "coordinator")
         place = self.net.organisations["most"]
@@ -182,7 +177,3 @@ class Lists:
             _ = found.versions, found.relied, found.disputes, found.reports
             session.expunge_all()
             return found
-
-    def id(self) -> UUID:
-        """A number that nobody has."""
-        return new_id()

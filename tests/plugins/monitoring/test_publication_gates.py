@@ -165,14 +165,18 @@ def test_no_case_is_published_that_a_rule_forbids(case: Case) -> None:
 
 @given(cases)
 def test_a_later_stage_never_asks_less(case: Case) -> None:
-    notice, board, publish = (set(refusals(case, each)) for each in (Stage.NOTICE, Stage.BOARD, Stage.PUBLISH))
+    notice, board, publish = (
+        set(refusals(case, each)) for each in (Stage.NOTICE, Stage.BOARD, Stage.PUBLISH)
+    )
     assert notice <= board <= publish
     assert set(refusals(case, Stage.STANDING)) <= notice
 
 
 @given(cases, st.integers(2, 6))
 def test_a_stricter_number_never_lets_more_through(case: Case, more: int) -> None:
-    strict = Thresholds(workers=3 + more, sources=2 + more, organisations=2 + more, migrants=3 + more, votes=2 + more)
+    strict = Thresholds(
+        workers=3 + more, sources=2 + more, organisations=2 + more, migrants=3 + more, votes=2 + more
+    )
     for stage in Stage:
         loose = {each.code for each in obstacles(case, LIMITS, TODAY, stage)}
         assert loose <= {each.code for each in obstacles(case, strict, TODAY, stage)}
@@ -205,7 +209,16 @@ def test_days_of_the_list() -> None:
 
 
 def test_an_entry_tells_bands_and_quarters_and_nothing_that_points_at_people() -> None:
-    assert [band(each) for each in (0, 2, 3, 5, 6, 20, 21, 400)] == ["", "", "3-5", "3-5", "6-20", "6-20", "21+", "21+"]
+    assert [band(each) for each in (0, 2, 3, 5, 6, 20, 21, 400)] == [
+        "",
+        "",
+        "3-5",
+        "3-5",
+        "6-20",
+        "6-20",
+        "21+",
+        "21+",
+    ]
     facts = EntryFacts(
         "L-1", "B", "ООО «Пример»", "", "", "RU", "RU-MOW", "construction", ("wage_arrears",), (),
         date(2026, 1, 15), date(2026, 6, 30), 14, date(2027, 6, 30), Reply("none"),
