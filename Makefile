@@ -10,7 +10,7 @@ READY := $(VENV)/.setup-stamp
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
-BENCHES = $(filter-out bench/measuring.py,$(wildcard bench/*.py))
+BENCHES = $(filter-out bench/measuring.py bench/filling.py,$(wildcard bench/*.py))
 WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg ruff.toml .ci
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
@@ -64,7 +64,7 @@ gates-mutants: setup  ## Break the build on purpose, each time in another way: t
 	@$(BIN)/python tests/gates/mutants/run.py
 
 bench: setup  ## Measure what pages and searches cost
-	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
+	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=.:tests $(BIN)/python $$each || exit 1; done
 
 lock: setup  ## Write requirements.lock anew from setup.cfg
 	@$(BIN)/python -m pip install --quiet uv
