@@ -20,6 +20,7 @@ from core.toolkit import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
     hookimpl,
 )
@@ -29,7 +30,7 @@ from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.language import gettext
 from plugins.monitoring.sample import reports
-from plugins.monitoring.services import finding
+from plugins.monitoring.services import finding, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
@@ -107,6 +108,12 @@ class Monitoring:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return finding.revisions(session)
+
+    @hookimpl
+    def camove_provide_employer_standing(
+        self, session: Session, scheme: str, number: str, name: str, country: str
+    ) -> Iterable[Standing]:
+        return standings.about(session, scheme, number, name, country)
 
 
 plugin = Monitoring()
