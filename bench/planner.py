@@ -11,7 +11,17 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from plugins.job_fairs.planner import Bound, Plan, Problem, faults, flow_bound, measure, plan, plan_greedily, solver
+from plugins.job_fairs.planner import (
+    Bound,
+    Plan,
+    Problem,
+    faults,
+    flow_bound,
+    measure,
+    plan,
+    plan_greedily,
+    solver,
+)
 from plugins.job_fairs.planner.specimens import specimen
 
 SIZES = ("small", "medium", *(each for each in sys.argv[1:] if each == "large"))
@@ -22,7 +32,7 @@ SLOWEST_GAP = "small"
 
 def cp_sat(problem: Problem) -> Plan:
     """The same model in CP-SAT, two workers, at most 60 seconds."""
-    from ortools.sat.python import cp_model  # type: ignore[import-not-found]
+    from ortools.sat.python import cp_model
 
     model, names = cp_model.CpModel(), {}
     for person, own in enumerate(problem.wishes):
@@ -36,12 +46,12 @@ def cp_sat(problem: Problem) -> Plan:
         for start in range(slot - problem.rest, slot + 1):
             groups.setdefault(("time", person, start), []).append(name)
     for key, group in groups.items():
-        model.add(sum(group) <= (problem.capacity[key[1]][key[2]] if key[0] == "desk" else 1))  # type: ignore
+        model.add(sum(group) <= (problem.capacity[key[1]][key[2]] if key[0] == "desk" else 1))
     model.maximize(sum(names.values()))
     engine = cp_model.CpSolver()
     engine.parameters.max_time_in_seconds, engine.parameters.num_workers = 60, 2
     engine.solve(model)
-    return Plan.of([key for key, name in names.items() if engine.value(name)])  # type: ignore[misc]
+    return Plan.of([key for key, name in names.items() if engine.value(name)])
 
 
 def engines(size: str, kind: str) -> dict[str, Callable[[Problem], Plan]]:
@@ -62,7 +72,9 @@ def bound(problem: Problem, size: str, kind: str) -> Bound:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'fair':<12} {'digest':<17} {'engine':<9} {'done':>5} {'bound':>10} {'share':>7} served first   s    MB")
+    print(
+        f"{'fair':<12} {'digest':<17} {'engine':<9} {'done':>5} {'bound':>10} {'share':>7} served first   s    MB"
+    )
     for kind in KINDS:
         for size in SIZES:
             made = specimen(size, kind)

@@ -1,7 +1,7 @@
 """Interview slots for a whole fair at once: pure Python, usable alone, no Flask and no database.
 
-People S wish to meet employers E in slots T = 0..n-1 of equal length. c(e,t) desks are open, A(s) are the slots in which
-a person is there. x(s,e,t) is 0 or 1 for each wish (s,e) and each t in A(s) with c(e,t) > 0:
+People S wish to meet employers E in slots T = 0..n-1 of equal length. c(e,t) desks are open, A(s) are the slots
+in which a person is there. x(s,e,t) is 0 or 1 for each wish (s,e) and each t in A(s) with c(e,t) > 0:
 
 1. each wish at most once; 2. each person at most one interview at a time, with a rest or a walk between two;
 3. at most c(e,t) interviews of an employer at a time.

@@ -68,6 +68,4 @@ class Board:
 
     def plan(self) -> Plan:
         """What stands now."""
-        return Plan.of(
-            [Interview(s, e, slot) for s, own in enumerate(self.busy) for slot, e in own.items()]
-        )
+        return Plan.of([Interview(s, e, slot) for s, own in enumerate(self.busy) for slot, e in own.items()])

@@ -75,10 +75,9 @@ def _holds(board: Board, moves: list[Move]) -> bool:
     """Whether everybody who moves keeps the rests, seen after all moves."""
     if not (board.problem.rest or board.problem.walk):
         return True
-    for person, employer, before, after in moves:
-        if not board.rested(person, employer, after, (before, after)):
-            return False
-    return True
+    return all(
+        board.rested(person, employer, after, (before, after)) for person, employer, before, after in moves
+    )
 
 
 def apply(board: Board, moves: list[Move]) -> None:

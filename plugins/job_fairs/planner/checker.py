@@ -42,8 +42,6 @@ def _together(problem: Problem, own: list[Interview]) -> list[str]:
                 found.append(f"{one} and {other} are at the same time")
             elif apart <= problem.gap(one.employer, other.employer) and not {one, other} <= locked:
                 found.append(f"{one} and {other} leave no rest")
-    if problem.limits and len(own) > max(
-        problem.limits[own[0].person], sum(each in locked for each in own)
-    ):
+    if problem.limits and len(own) > max(problem.limits[own[0].person], sum(each in locked for each in own)):
         found.append(f"person {own[0].person} has {len(own)} interviews, more than allowed")
     return found

@@ -5,10 +5,10 @@ from plugins.job_fairs.planner.board import Board
 from plugins.job_fairs.planner.bounds import desks, feasible, reach
 from plugins.job_fairs.planner.chains import seat
 from plugins.job_fairs.planner.measure import measure
-from plugins.job_fairs.planner.model import Interview, Plan, Problem, Weights
+from plugins.job_fairs.planner.model import FAIR, Interview, Plan, Problem, Weights
 
 
-def plan(problem: Problem, weights: Weights = Weights()) -> Plan:
+def plan(problem: Problem, weights: Weights = FAIR) -> Plan:
     """The best plan found: exact without windows, else the best of three ways by the weights."""
     if problem.open:
         return _coloured(problem)

@@ -9,7 +9,7 @@ from plugins.job_fairs.planner.model import Plan, Problem, Weights
 
 @dataclass(frozen=True)
 class Measure:
-    """Counts with their denominators. `hopeful`: people with a feasible wish; `firsts`: those whose first is feasible."""
+    """Counts with their denominators. `hopeful`: people with a feasible wish; `firsts`: whose first is feasible."""
 
     interviews: int
     wishes: int

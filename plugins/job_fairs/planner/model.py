@@ -21,14 +21,18 @@ class Weights:
     rank: float = 0.01
 
 
+FAIR = Weights()
+"""Interviews and people alike, ranks where they cost nothing else."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """A fair to plan. Raises ValueError when the parts do not fit together.
 
-    `capacity[e][t]`: open desks. `available[s]`: slots in which the person is there. `wishes[s]`: employers, dearest first.
-    `rest`: free slots between two interviews of one person. `walk`: free slots between employers of different `zones`.
-    `limits[s]`: most interviews of a person. `locked`: interviews that stand and are never moved; they need not be within
-    the person's window, for a person may have agreed to come earlier.
+    `capacity[e][t]`: open desks. `available[s]`: slots in which the person is there. `wishes[s]`: employers, the
+    dearest first. `rest`: free slots between two interviews of one person. `walk`: free slots between employers of
+    different `zones`. `limits[s]`: most interviews of a person. `locked`: interviews that stand and are never moved;
+    they need not be within the person's window, for a person may have agreed to come earlier.
     """
 
     capacity: tuple[tuple[int, ...], ...]

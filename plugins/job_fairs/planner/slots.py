@@ -17,7 +17,9 @@ def fill_slot(board: Board, slot: int) -> None:
     people = [
         (urgency(board, person, slot), person)
         for person, own in enumerate(board.problem.available)
-        if slot in own and slot not in board.busy[person] and len(board.busy[person]) < board.problem.limit(person)
+        if slot in own
+        and slot not in board.busy[person]
+        and len(board.busy[person]) < board.problem.limit(person)
     ]
     for _, person in sorted(people):
         _augment(board, person, slot)

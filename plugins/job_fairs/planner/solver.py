@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plugins.job_fairs.planner.bounds import Bound
-from plugins.job_fairs.planner.model import Interview, Plan, Problem, Weights
+from plugins.job_fairs.planner.model import FAIR, Interview, Plan, Problem, Weights
 
 try:
     import highspy
-except ImportError:  # the extra is not installed: engine 1 plans alone
-    highspy = None
+except ImportError:  # the extra is missing: engine 1 plans alone
+    highspy = None  # type: ignore[assignment, unused-ignore]
 
 ONE = 1 - 1e-6
 SECONDS = 120.0
@@ -47,7 +47,7 @@ class Programme:
             self.most.append(most)
 
 
-def plan(problem: Problem, weights: Weights = Weights()) -> Plan:
+def plan(problem: Problem, weights: Weights = FAIR) -> Plan:
     """The best plan by the weights. Raises NoSolver."""
     programme = _programme(problem, weights)
     values, _ = _solve(programme, whole=False)
