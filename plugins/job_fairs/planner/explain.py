@@ -20,7 +20,7 @@ def reasons(problem: Problem, plan: Plan) -> dict[tuple[int, int], Reason]:
     """For each unmet wish (person, employer) the one reason.
 
     No common slot: the two are never there together. Person full: at the limit, or busy whenever both are there.
-    Employer full: no desk in any of the slots that are left. Rest rule: there is a desk, and only a rest or walk forbids it.
+    Employer full: no desk in any slot that is left. Rest rule: there is a desk, only a rest or walk forbids it.
     """
     board = Board(problem, plan.interviews)
     return {
