@@ -54,6 +54,9 @@ PEOPLE = {
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
+    "organiser": ("most", ("job_fairs.organiser",)),
+    "kg_organiser": ("talas", ("job_fairs.organiser",)),
+    "fair_helper": ("most", ("job_fairs.helper",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 

@@ -161,6 +161,7 @@ def _solve(programme: Programme, *, whole: bool) -> tuple[list[float], float]:
 def _options() -> dict[str, Any]:
     return {
         "output_flag": False,
+        "log_to_console": False,
         "threads": 1,
         "random_seed": 1,
         "time_limit": SECONDS,
