@@ -147,6 +147,9 @@ def _walks(problem: Problem, made: Programme, at: dict[int, list[int]]) -> None:
 def _solve(programme: Programme, *, whole: bool) -> tuple[list[float], float]:
     if highspy is None:
         raise NoSolver("the extra [solver] is not installed")
+    if not programme.columns:
+        # HiGHS calls a programme without columns no programme; nothing can be planned, which is an answer.
+        return [0.0] * len(programme.cost), 0.0
     highs = highspy.Highs()
     for option, value in _options().items():
         highs.setOptionValue(option, value)

@@ -91,13 +91,16 @@ def standing(session: Session, fair: Fair) -> list[Interview]:
 def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = "1") -> PlanVersion:
     """Make a new version of the plan by what shall count; nothing is published by it.
 
-    Raises Denied, GuardFailed, solver.NoSolver.
+    Raises Denied, GuardFailed.
     """
     require(actor, rights.FAIR_MANAGE, fair.subject())
     if fair.state not in PLANNABLE:
         raise GuardFailed("plan", ["not_plannable"])
     seen, weights = setting(session, fair), CHOICES[choice]
-    made = solver.plan(seen.problem, weights) if engine == "2" else planner.plan(seen.problem, weights)
+    try:
+        made = solver.plan(seen.problem, weights) if engine == "2" else planner.plan(seen.problem, weights)
+    except solver.NoSolver as error:
+        raise GuardFailed("plan", ["no_solver"]) from error
     if wrong := planner.faults(seen.problem, made):
         raise AssertionError(f"the planner made a plan with faults: {wrong[:3]}")
     last = session.scalar(select(func.max(PlanVersion.number)).filter_by(fair_id=fair.id)) or 0
@@ -128,7 +131,7 @@ def _content(seen: Setting, made: Plan, booked: list[Interview]) -> list[list[An
 
 def result(seen: Setting, made: Plan) -> dict[str, Any]:
     """The numbers that stand beside a plan: how good, for whom, and why the rest failed."""
-    bound = solver.lp_bound(seen.problem) if solver.available() else planner.flow_bound(seen.problem)
+    bound = _bound(seen.problem)
     whole = planner.measure(seen.problem, made)
     why = planner.reasons(seen.problem, made)
     sexes = [each.sex for each in seen.people]
@@ -148,6 +151,14 @@ def result(seen: Setting, made: Plan) -> dict[str, Any]:
             for kind, found in groups for each in found
         ],
     }  # fmt: skip
+
+
+def _bound(problem: Problem) -> planner.Bound:
+    """The best bound that is to be had here."""
+    try:
+        return solver.lp_bound(problem)
+    except solver.NoSolver:
+        return planner.flow_bound(problem)
 
 
 def versions(session: Session, fair: Fair) -> list[PlanVersion]:

@@ -164,6 +164,13 @@ def test_a_small_fair_reaches_its_share_of_the_bound(kind: str, bound: int, shar
 
 
 @needs_solver
+def test_a_fair_to_which_nobody_comes_has_a_plan_too() -> None:
+    empty = Problem(((1, 1),), (), ())
+    assert solver.plan(empty) == plan(empty) == Plan(())
+    assert solver.lp_bound(empty).value == flow_bound(empty).value == 0
+
+
+@needs_solver
 def test_the_solver_reaches_the_bound_of_a_small_fair_with_windows() -> None:
     problem = specimen("small", "win").problem
     assert solver.lp_bound(problem).value == 626
