@@ -274,3 +274,13 @@ def test_after_the_day_changed_nothing_published_moves_and_gaps_are_filled() -> 
     assert set(kept) <= set(filled.interviews)
     assert faults(today, filled) == []
     assert len(filled.interviews) >= 0.98 * len(plan(today).interviews)
+
+
+def test_what_is_locked_stands_although_moving_it_would_give_more() -> None:
+    problem = specimen("small", "win").problem
+    locked = plan_greedily(problem).interviews[::2]
+    again = Problem(problem.capacity, problem.available, problem.wishes, locked=locked)
+    made = plan(again)
+    assert set(locked) <= set(made.interviews)
+    assert faults(again, made) == []
+    assert len(made.interviews) < len(plan(problem).interviews)
