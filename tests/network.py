@@ -54,13 +54,16 @@ PEOPLE = {
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
+    "board": ("office", ("monitoring.board",)),
+    "board2": ("talas", ("monitoring.board",)),
+    "own_board": ("most", ("monitoring.board",)),
     "organiser": ("most", ("job_fairs.organiser",)),
     "kg_organiser": ("talas", ("job_fairs.organiser",)),
     "fair_helper": ("most", ("job_fairs.helper",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 
-ELSEWHERE = frozenset({"colleague", "coordinator2"})
+ELSEWHERE = frozenset({"colleague", "coordinator2", "board2", "own_board"})
 """People of single tests, who add nothing to the matrix of roles."""
 
 

@@ -57,8 +57,11 @@ PEOPLE = (
     Invented("lawyer", "Олег Вымышленный", "spb", ("monitoring.legal_officer",)),
     Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
     Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member", "job_fairs.organiser")),
+    Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
+    Invented("board", "Асель Условная", "bishkek", ("monitoring.board",)),
+    Invented("board2", "Марат Допустимов", "osh", ("monitoring.board",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
 )
 

@@ -1,6 +1,7 @@
 """What the codes of guards and files mean to people, and what to do about them."""
 
 from plugins.monitoring.language import gettext, lazy_gettext
+from plugins.monitoring.publication import words as publication_words
 
 OBSTACLES = {
     "safety_unanswered": lazy_gettext("Answer the questions about safety."),
@@ -69,6 +70,26 @@ OBSTACLES = {
         "The ZIP cannot be made: a photo that belongs to it was removed or changed. Write a new version."
     ),
     "answer_decided": lazy_gettext("Somebody has decided on this answer already."),
+    "not_to_be_shared": lazy_gettext(
+        "A source does not agree that other organisations of the network know what it said. "
+        "Take this source out, or keep the report as a draft."
+    ),
+    "consent_lost": lazy_gettext(
+        "A source took its consent back. Propose the letter again, write a new version or withdraw it."
+    ),
+    "nothing_lost": lazy_gettext(
+        "No consent of this letter was taken back, or the authority was told already."
+    ),
+    "not_sent": lazy_gettext("This letter has not left: nobody has to be told."),
+    "norm_changed": lazy_gettext("The norm has changed since you opened this page. Read it again."),
+    "norm_replaced": lazy_gettext("There is a newer edition of this norm. Open that one."),
+    "edition_missing": lazy_gettext("Write first of which day the edition is."),
+    "no_custodian": lazy_gettext(
+        "Your organisation has no other custodian of identities. Ask its administrator to name one."
+    ),
+    "own_request": lazy_gettext("Another custodian must decide on your own request."),
+    "request_decided": lazy_gettext("Somebody has decided on this request already, or it is too old."),
+    "not_granted": lazy_gettext("Ask the custodian first."),
     "registered_before_sent": lazy_gettext(
         "Enter a day of registration that is not before the day of sending."
     ),
@@ -77,7 +98,9 @@ OBSTACLES = {
 
 def obstacle(code: str) -> str:
     """The sentence for the code of a guard."""
-    return str(OBSTACLES.get(code) or gettext("This step is not possible now."))
+    return publication_words.obstacle(code) or str(
+        OBSTACLES.get(code) or gettext("This step is not possible now.")
+    )
 
 
 def verdicts() -> list[tuple[str, str]]:

@@ -24,9 +24,19 @@ from core.toolkit import (
     vault,
 )
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
-from plugins.monitoring.sample import quarters, register
+from plugins.monitoring.sample import listings, norms, quarters, register
 from plugins.monitoring.sample.cases import CASES, SampleCase
-from plugins.monitoring.services import dossiers, drafts, findings, following, identities, sharing, triage
+from plugins.monitoring.services import (
+    consents,
+    custody,
+    dossiers,
+    drafts,
+    findings,
+    following,
+    identities,
+    sharing,
+    triage,
+)
 from plugins.monitoring.services.following import Outcome
 
 
@@ -34,11 +44,16 @@ def add(session: Session, cast: SampleCast) -> None:
     """Make a report for each case and take it as far as the case says."""
     quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
-    made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
+    norms.add(session, people["lawyer"])
+    made = [live(session, people, cast.organisations[case.organisation], case) for case in CASES]
+    _take_back(session, people["monitor"], made)
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
     register.add(session, people["coordinator"])
+    listings.add(
+        session, people, lambda case: live(session, people, cast.organisations[case.organisation], case)
+    )
 
 
 def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
@@ -49,10 +64,20 @@ def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
             "phone": "+996 700 00 00 00",
             "safe": "Писать в Telegram после 20:00. Не звонить: телефон общий с бригадиром.",
         }
-        identities.keep(session, monitor, report, report.sources[0].id, contact)
+        source = report.sources[0].id
+        identities.keep(session, monitor, report, source, contact)
+        custody.ask(session, monitor, report, source, "Инспектор просит о встрече с работницей.")
 
 
-def _live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+def _take_back(session: Session, monitor: Actor, made: Sequence[Report]) -> None:
+    """A source that does not want to be counted any more."""
+    asked = next(each for each in made if each.state == "needs_info")
+    given, revision = asked.sources[0].id, asked.revision
+    consents.withdraw(session, monitor, asked, given, ["statistics"], revision=revision)
+
+
+def live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+    """The report of a case, as far as the case says."""
     monitor = people[case.reporter]
     report = drafts.start(session, monitor, new_id(), organisation_id, case.language)
     report.answers = _answers(session, monitor, organisation_id, case)
@@ -75,7 +100,13 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     if case.stage == "triage":
         return
     employer = triage.register_employer(
-        session, coordinator, case.legal_name, report.country, report.region, "other", case.number
+        session,
+        coordinator,
+        case.legal_name,
+        report.country,
+        report.region,
+        _scheme(case.number),
+        case.number,
     )
     triage.link_employer(session, coordinator, report, employer.id, revision=report.revision)
     first, second = people["verifier"], people["second"]
@@ -85,6 +116,10 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     triage.move(session, coordinator, report, "verify", revision=report.revision)
     if case.stage != "verification":
         _verify(session, people, report, case)
+
+
+def _scheme(number: str) -> str:
+    return "ru-inn" if number.isdigit() else "other"
 
 
 def _verify(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
@@ -174,6 +209,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
             select(Report.employer_id).where(Report.id.in_(reports), Report.employer_id.is_not(None))
         )
     )
+    listings.remove(session, organisation_ids)
     files = _files(session, organisation_ids)
     letters = select(Dossier.id).where(Dossier.report_id.in_(reports))
     session.execute(delete(Passage).where(Passage.object_id.in_(reports) | Passage.object_id.in_(letters)))
@@ -185,6 +221,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         select(Employer).where(Employer.id.in_(employers), Employer.id.not_in(kept))
     ):
         session.delete(employer)
+    norms.remove(session, organisation_ids)
     register.remove(session, organisation_ids)
     for each in files:
         remove_attachment(session, each, platform.settings)

@@ -4,6 +4,7 @@ from plugins.monitoring.views.blueprint import blueprint
 
 from plugins.monitoring.views import (  # noqa: F401  isort: skip
     authenticity,
+    consents,
     dossiers,
     drafts,
     employers,
@@ -11,11 +12,15 @@ from plugins.monitoring.views import (  # noqa: F401  isort: skip
     following,
     identities,
     intake,
+    listings,
     merging,
+    norms,
+    published,
     queue,
     register,
     reports,
     sharing,
+    shells,
     triage,
     verification,
 )
