@@ -57,6 +57,9 @@ PEOPLE = {
     "board": ("office", ("monitoring.board",)),
     "board2": ("talas", ("monitoring.board",)),
     "own_board": ("most", ("monitoring.board",)),
+    "organiser": ("most", ("job_fairs.organiser",)),
+    "kg_organiser": ("talas", ("job_fairs.organiser",)),
+    "fair_helper": ("most", ("job_fairs.helper",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 
