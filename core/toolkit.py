@@ -23,10 +23,12 @@ from core.contract import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
 )
 from core.database import Base, Database, Json, UtcDateTime, id_column, new_id, now
 from core.documents import render_pdf
+from core.facade import ProviderFailed
 from core.fetch import Fetched, Fetcher, Validators
 from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
 from core.fetching.problems import Refused as FetchRefused
@@ -50,8 +52,9 @@ __all__ = [
     "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied",
     "Entry", "Feed", "FeedProblem", "FetchFailed", "FetchProblem", "FetchRefused", "Fetched", "Fetcher", "Form",
     "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
-    "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting", "State", "Subject",
-    "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
+    "Permission", "ProviderFailed", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting",
+    "Standing", "State",
+    "Subject", "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
     "audit", "best_label", "country_of",
     "current_actor", "file_problem", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "latest_checkpoint",
