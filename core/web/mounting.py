@@ -2,12 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import lineages
@@ -190,7 +190,17 @@ def _accept(app: Flask, site: Platform, record: PluginRecord, offer: Offer) -> N
         _convene(blueprint, folder_of(record))
         app.register_blueprint(blueprint, url_prefix=_prefix(record))
         if blueprint.has_static_folder:
-            app.view_functions[f"{record.name}.static"] = public(blueprint.send_static_file)
+            app.view_functions[f"{record.name}.static"] = _static_page(blueprint)
+
+
+def _static_page(blueprint: Blueprint) -> Callable[[str], Response]:
+    """Flask's own page for the plugin's files, as a function: a bound method cannot carry a declaration."""
+
+    @public
+    def send(filename: str) -> Response:
+        return blueprint.send_static_file(filename)
+
+    return send
 
 
 def _convene(blueprint: Blueprint, folder: Path) -> None:

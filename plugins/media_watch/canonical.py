@@ -44,7 +44,12 @@ def text(content: Mapping[str, Any]) -> str:
 
 def digest(content: Mapping[str, Any]) -> str:
     """Its SHA-256, in hexadecimal."""
-    return sha256(text(content).encode()).hexdigest()
+    return sha(text(content))
+
+
+def sha(canonical: str) -> str:
+    """The SHA-256 of a canonical text."""
+    return sha256(canonical.encode()).hexdigest()
 
 
 def sealed(content: Mapping[str, Any]) -> bytes:

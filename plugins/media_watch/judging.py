@@ -4,7 +4,7 @@ Source: section 2.3 of the method. The unit is an article and a target group; an
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from plugins.media_watch.codebook import Codebook
@@ -141,24 +141,28 @@ class Final:
     strict: int
     categories: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
-    decided: bool = field(default=False)
+    decided: bool = False
 
 
 def final(
     pair: Sequence[Answer], decision: Answer | None, book: Codebook, rated: Sequence[str]
 ) -> Final | None:
-    """The final code of an article coded by a pair; None while a needed decision is missing."""
+    """The final code of an article coded by a pair; None while a needed decision is missing.
+
+    A decision counts whenever there is one: it may also correct what both coders said.
+    """
     one, other = pair
-    needed = differ(one, other, book)
-    if needed and decision is None:
+    if decision is None and differ(one, other, book):
         return None
-    counts = decision if needed and decision is not None else one
-    levels = sorted(each.article_level(book, rated) for each in pair)
-    kept = (
-        [each for each in counts.codes if each.group in rated and each.level(book)] if counts.relevant else []
-    )
+    counts = decision or one
+    lenient, strict = sorted(each.article_level(book, rated) for each in pair)
+    kept = [each for each in counts.codes if each.group in rated and each.level(book)]
     return Final(
-        counts.relevant, counts.article_level(book, rated), *levels,
+        relevant=counts.relevant,
+        level=counts.article_level(book, rated),
+        lenient=lenient,
+        strict=strict,
         categories=tuple(sorted({c for each in kept for c in each.counted()})),
-        quotes=tuple(each.quote for each in kept if each.quote), decided=needed,
-    )  # fmt: skip
+        quotes=tuple(each.quote for each in kept if each.quote),
+        decided=decision is not None,
+    )

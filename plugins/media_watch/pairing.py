@@ -11,10 +11,10 @@ from itertools import combinations
 
 @dataclass(frozen=True, order=True)
 class Coder:
-    """A coder of one organisation; `country` is where the organisation is at home."""
+    """A coder and all organisations that they belong to; `country` is where the first of them is at home."""
 
     person: str
-    organisation: str
+    organisations: tuple[str, ...]
     country: str
 
 
@@ -26,7 +26,7 @@ def may_pair(one: Coder, other: Coder, country: str) -> bool:
     """Whether two coders may code one article of the list of `country`."""
     return (
         one.person != other.person
-        and one.organisation != other.organisation
+        and not set(one.organisations) & set(other.organisations)
         and (one.country != country or other.country != country)
     )
 

@@ -16,6 +16,11 @@ PLUGINS = {
 EVERYTHING = {**CORE, **{name: module for plugin in PLUGINS.values() for name, module in plugin.items()}}
 
 PURE = {
+    "media_watch": (
+        "addresses", "agreement", "canonical", "charts", "codebook", "decoding", "gates", "intervals", "judging",
+        "lexicon", "likeness", "masking", "opml", "pairing", "periods", "persons", "polling", "rating", "sampling",
+        "standing",
+    ),
     "monitoring": (
         "register.identifiers", "register.name_keys", "register.matching", "taxonomy", "verification",
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
