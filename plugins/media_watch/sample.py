@@ -124,7 +124,8 @@ def _differ(session: Session, round_: Round, category: str) -> None:
     """Let the second code of the first article be another one: something to decide."""
     rows = select(Assignment).join(Assignment.item).where(Assignment.done_at.is_not(None))
     for each in session.scalars(rows.order_by(Assignment.item_id, Assignment.id)):
-        if each.item.round_id == round_.id and not each.item.vignette:
+        whole = all(one.done_at for one in each.item.assignments)
+        if each.item.round_id == round_.id and not each.item.vignette and whole:
             group = each.answer["codes"][0]["group"]
             each.answer = _answer(group, category if each.answer["codes"][0]["category"] != category else "")
             return
@@ -134,7 +135,7 @@ def _running(session: Session, who: dict[str, Actor], period: str) -> None:
     made = rounds.open_round(session, who["kg_media"], "KG", period, {"risk": 5, "rest": 5, "check": 0})
     rounds.draw(session, who["kg_media"], made, revision=made.revision)
     _hand_in(session, who, made, "RUS", most=8)
-    _differ(session, made, "M3")
+    _differ(session, made, "M4")
 
 
 def _published(session: Session, who: dict[str, Actor], period: str) -> None:
