@@ -92,7 +92,7 @@ def feed_error(code: str) -> str:
     if code in FEED_ERRORS:
         return str(FEED_ERRORS[code])
     if code.startswith("http_"):
-        return gettext("The site answered with status %(status)s", status=code.removeprefix("http_"))
+        return str(gettext("The site answered with status %(status)s", status=code.removeprefix("http_")))
     try:
         return str(reason_in_words(code))  # a lazy proxy to mypy
     except KeyError:

@@ -97,7 +97,8 @@ def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     site: Platform = app.extensions[EXTENSION]
     people = _inhabit(app, site)
     worker = Worker(site.database, site.jobs)
-    worker.start()
+    with app.app_context():  # as `camove serve` starts it
+        worker.start()
     server = create_server(app, host="127.0.0.1", port=server_port, threads=6, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

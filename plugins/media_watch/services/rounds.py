@@ -25,6 +25,7 @@ from core.toolkit import (
     visible,
 )
 from plugins.media_watch import gates, lexicon, pairing, periods, rights, sampling
+from plugins.media_watch.addresses import canonical
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
 from plugins.media_watch.lifecycle import ROUND
 from plugins.media_watch.masking import mask as masked
@@ -212,6 +213,12 @@ def _assign(session: Session, found: Round, coder: Coder, work: Mapping[str, Ite
 def close(session: Session, actor: Actor, found: Round, *, revision: int) -> None:
     """End the coding. Raises Denied, Conflict, GuardFailed `coding` or `disputes`."""
     ROUND.move(session, actor, found, "close", revision=revision)
+
+
+def item_at(session: Session, found: Round, address: str) -> UUID | None:
+    """The item of a round whose article stands at that address, if there is one."""
+    rows = select(Item.id).join(Item.article).where(Item.round_id == found.id, Item.stratum != DRIFT)
+    return session.scalars(rows.where(Article.url == canonical(address))).first() if address.strip() else None
 
 
 def ask_review(session: Session, actor: Actor, found: Round, item_id: UUID, reason: str) -> None:

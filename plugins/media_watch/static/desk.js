@@ -54,8 +54,8 @@ function takeMarked() {
 function press(event) {
   if (event.ctrlKey && event.key === "Enter") form.querySelector("[value=finish]").click();
   if (!event.altKey) return;
-  const at = { KeyY: 0, KeyN: 1 }[event.code];
-  if (at !== undefined) form.elements.relevant[at].click();
+  const said = { KeyY: "yes", KeyN: "no" }[event.code];
+  if (said) form.querySelector(`[name=relevant][value=${said}]`).click();
   else if (event.code === "KeyQ") takeMarked();
   else return;
   event.preventDefault();

@@ -137,7 +137,8 @@ def _uuid(name: str) -> UUID:
 
 
 def _review(session: Session, mine: Round) -> None:
-    rounds.ask_review(session, current_actor(), mine, _uuid("item"), _reason())
+    item_id = rounds.item_at(session, mine, request.form.get("address", "")) or _uuid("item")
+    rounds.ask_review(session, current_actor(), mine, item_id, _reason())
 
 
 def _release(session: Session, mine: Round) -> Release:

@@ -301,7 +301,13 @@ def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> 
         room.act("mw_coordinator", releases.prepare, room.round)
     assert caught.value.codes == ["reason_missing"]
     item = room.read(lambda s: s.scalars(select(Decision.item_id)).one())
-    room.act("mw_coordinator", rounds.ask_review, room.round, item, "Издание возразило: это цитата.")
+    address = room.read(lambda s: s.get_one(Item, item).article.url)
+    desk = Town(room.site).browser(room.app, "mw_coordinator@example.org")
+    page = f"/ru/media_watch/rounds/{room.read(lambda s: room.round(s).id)}"
+    asked = {"act": "review", "address": address, "reason": "Издание возразило: это цитата."}
+    assert desk.post(page, **asked | {"address": "https://nowhere.example/"}).status_code == 422
+    assert desk.post(page, **asked | {"reason": " "}).status_code == 422
+    assert desk.post(page, **asked).status_code == 302
     assert room.decide("L2") == 1
     room.act("mw_coordinator", releases.prepare, room.round, "Одна статья перечитана.")
     tokens = room.tell()
