@@ -164,7 +164,9 @@ def _check_blueprint(app: Flask, record: PluginRecord, blueprint: Blueprint) -> 
         if _address(rule) in seen:
             raise Collision(f"the address {rule.rule} is taken twice")
         seen.append(_address(rule))
-        if getattr(trial.view_functions[rule.endpoint], "camove_permission", None) is None:
+        # Files of a blueprint that stood in another site of this process before: they are public, see `_accept`.
+        files = rule.endpoint == f"{record.name}.static"
+        if not files and getattr(trial.view_functions[rule.endpoint], "camove_permission", None) is None:
             raise Collision(f"the page {rule.endpoint} declares no permission")
 
 
