@@ -41,6 +41,7 @@ from core.offline.pages import NOWHERE, acknowledge, empty_forms, sent_item
 from core.offline.receipts import accept_once
 from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, reach, require, visible
 from core.platform import platform
+from core.preferences import change as change_settings
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
 from core.syndication import Entry, Feed, FeedProblem, parse_feed
@@ -99,6 +100,7 @@ __all__ = [
     "attachment_copy",
     "audit",
     "best_label",
+    "change_settings",
     "country_of",
     "current_actor",
     "empty_forms",

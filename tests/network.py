@@ -55,6 +55,9 @@ PEOPLE = {
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
+    "board": ("office", ("monitoring.board",)),
+    "board2": ("talas", ("monitoring.board",)),
+    "own_board": ("most", ("monitoring.board",)),
     "watch": ("most", ("media_watch.coordinator", "media_watch.editor")),
     "kg_watch": ("talas", ("media_watch.coordinator", "media_watch.editor")),
     "coder": ("most", ("media_watch.coder",)),
@@ -64,7 +67,7 @@ PEOPLE = {
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 
-ELSEWHERE = frozenset({"colleague", "coordinator2"})
+ELSEWHERE = frozenset({"colleague", "coordinator2", "board2", "own_board"})
 """People of single tests, who add nothing to the matrix of roles."""
 
 

@@ -61,6 +61,8 @@ PEOPLE = (
     Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
+    Invented("board", "Асель Условная", "bishkek", ("monitoring.board",)),
+    Invented("board2", "Марат Допустимов", "osh", ("monitoring.board",)),
     Invented("media", "Дарья Фантазёрова", "moscow", ("media_watch.coordinator", "media_watch.editor")),
     Invented("kg_media", "Эмил Жомоков", "bishkek", ("media_watch.coordinator", "media_watch.editor")),
     Invented("coder_ru", "Лев Небылицын", "moscow", ("media_watch.coder",)),

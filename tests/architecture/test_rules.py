@@ -26,6 +26,7 @@ PURE = {
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
         "intake.private", "dossier.letter", "dossier.parcel", "dossier.manifest", "dossier.editable",
         "dossier.deadlines", "figures.disclosure", "figures.counting", "figures.periods", "figures.anonymity",
+        "publication.badge", "publication.entry", "publication.gates", "publication.terms",
     )
 }  # fmt: skip
 """The modules of each plugin that hold rules and formulas only."""

@@ -47,7 +47,9 @@ def test_articles_are_coded_with_the_keyboard_alone_and_no_key_is_lost(
         if not DESK.search(page.url):
             break
         here = page.url
+        page.wait_for_load_state("load")
         page.keyboard.press("Alt+KeyN")
+        expect(page.locator("[name=relevant][value=no]")).to_be_checked()
         page.keyboard.press("Control+Enter")
         expect(page).not_to_have_url(here)
     with live.site.database.reading() as session:

@@ -201,11 +201,12 @@ def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response
     form = wanted.form(found, position)
     if request.method == "GET":
         return _show(found, wanted, position, form, found.revision)
+    valid = form.validate()
     if "later" in request.form and not isinstance(form, EvidenceForm):
+        # What can be read is kept as it is read, or sending would meet a date as somebody typed it.
         return _keep(
             found, wanted, position, form, form.answers(), url_for("monitoring.draft", report_id=report_id)
         )
-    valid = form.validate()
     status = _take_file(found, form, position)
     if status or not valid:
         return _refuse(found, wanted, position, form, status or 422)
