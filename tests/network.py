@@ -55,6 +55,10 @@ PEOPLE = {
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
 }
+"""Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
+
+ELSEWHERE = frozenset({"colleague", "coordinator2"})
+"""People of single tests, who add nothing to the matrix of roles."""
 
 
 @dataclass

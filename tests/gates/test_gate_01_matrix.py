@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from matrix import DOORS, EVERYBODY, Key
-from matrix_site import Site, settle
+from doors import DOORS
+from doors.door import EVERYBODY, Key
+from doors.site import Site, settle
 from sqlalchemy import create_engine, text
 from test_matrix import outcome, protected
 

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from doors import DOORS
+from doors.door import NEWCOMER, PUBLIC_ROLE
+from doors.site import Site, settle
 from flask import url_for
-from matrix import DOORS, NEWCOMER, PUBLIC_ROLE
-from matrix_site import Site, settle
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
