@@ -1,6 +1,7 @@
 """The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import click
 from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
-from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, SearchRevision, Tile
+from core.contract import DatasetExtract, NavItem, Obstacle, SampleCast, SearchDocument, SearchRevision, Tile
 from core.permissions import Actor
 from core.plugins import Hooks, PluginRecord
 
@@ -102,6 +103,17 @@ class Plugins(Hooks):
         for name, answers in (*light.items(), *heavy):
             found |= {each.uid: each.revision for each in answers if each.uid.startswith(f"{name}:")}
         return found
+
+    def dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> list[DatasetExtract]:
+        """Provide: the tables that plugins offer to research, by name; a plugin speaks only for its own."""
+        found: list[DatasetExtract] = []
+        for record, answers in self.ask_each(
+            "camove_provide_dataset_extracts", session, actor=actor, first=first, last=last
+        ):
+            found += [each for each in answers or () if each.name.startswith(f"{record.name}.")]
+        return sorted(found, key=lambda each: each.name)
 
     def _provided(
         self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any

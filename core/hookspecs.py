@@ -5,6 +5,7 @@ Call order means nothing. What happens when an implementation fails is said per 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import click
@@ -13,6 +14,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from core.contract import (
+    DatasetExtract,
     Job,
     NavItem,
     Obstacle,
@@ -131,4 +133,12 @@ def camove_provide_search_documents(session: Session, uids: Sequence[str] | None
 @hookspec
 def camove_provide_search_revisions(session: Session) -> Iterable[SearchRevision]:
     """The name and revision of every document that the plugin provides, without their text. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_dataset_extracts(
+    session: Session, actor: Actor, first: date, last: date
+) -> Iterable[DatasetExtract]:
+    """Anonymised tables of the days from `first` to `last`, for an actor who may take them out. Since 1."""
     return ()

@@ -4,7 +4,16 @@ from core import approvals, audit, outbox, sshsig, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
-from core.attachments import Attachment, AttachmentProblem, open_original, send_original
+from core.attachments import (
+    Attachment,
+    AttachmentProblem,
+    Upload,
+    data_upload,
+    drop_upload,
+    open_original,
+    pieces_of,
+    send_original,
+)
 from core.attachments import copy_of as attachment_copy
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
@@ -12,9 +21,14 @@ from core.attachments import result as uploaded
 from core.attachments import send as send_attachment
 from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
+from core.attachments.sealing import open_here as open_sealed
+from core.attachments.sealing import seal_here as seal_bytes
 from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
+from core.confined import Killed
+from core.confined import convert as convert_confined
 from core.contract import (
+    DatasetExtract,
     Job,
     Manifest,
     NavItem,
@@ -47,19 +61,19 @@ from core.web.paging import Page, page_of
 from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
 
 __all__ = [
-    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "Denied",
+    "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "DatasetExtract", "Denied",
     "Entry", "Feed", "FeedProblem", "FetchFailed", "FetchProblem", "FetchRefused", "Fetched", "Fetcher", "Form",
-    "GuardFailed", "Job", "Json", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
+    "GuardFailed", "Job", "Json", "Killed", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
     "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting", "State", "Subject",
-    "Tile", "Transition", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
-    "audit", "best_label", "country_of",
-    "current_actor", "file_problem", "find_actor", "fold", "get_setting", "history",
+    "Tile", "Transition", "Upload", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
+    "audit", "best_label", "convert_confined", "country_of",
+    "current_actor", "data_upload", "drop_upload", "file_problem", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "latest_checkpoint",
     "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
-    "now", "open_original", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed", "people_with",
-    "person_names", "platform", "public", "queue_index", "reach", "reading", "reason_in_words",
+    "now", "open_original", "open_sealed", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed", "people_with",
+    "person_names", "pieces_of", "platform", "public", "queue_index", "reach", "reading", "reason_in_words",
     "receive_attachment", "remove_attachment",
-    "render_pdf", "require", "send_attachment", "send_original", "settle_attachments", "sort_key",
+    "render_pdf", "require", "seal_bytes", "send_attachment", "send_original", "settle_attachments", "sort_key",
     "sshsig", "store_attachment", "transaction",
     "translations", "uploaded", "vault", "visible",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """The manifest of monitoring and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import click
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    DatasetExtract,
     Job,
     Machine,
     Manifest,
@@ -28,7 +30,7 @@ from plugins.monitoring.cli import import_cases, write_xlsform
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.language import gettext
-from plugins.monitoring.services import finding
+from plugins.monitoring.services import extracts, finding
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
@@ -106,6 +108,12 @@ class Monitoring:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return finding.revisions(session)
+
+    @hookimpl
+    def camove_provide_dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> Iterable[DatasetExtract]:
+        return extracts.offered(session, actor, first, last)
 
 
 plugin = Monitoring()

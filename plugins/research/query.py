@@ -65,7 +65,8 @@ def parents(asked: Question) -> list[Question]:
 
 def overlaps(asked: Question, before: Iterable[Question]) -> list[Question]:
     """The earlier questions that hold all conditions of this one or lack some of them only: their difference is a set
-    of rows that nobody was shown."""
+    of rows that nobody was shown.
+    """
     return [each for each in before if each != asked and (each < asked or asked < each)]
 
 

@@ -36,7 +36,7 @@ class KeyClass:
         return max((n for value, n in self.values.items() if value not in but), default=0) / self.size
 
     def entropy(self) -> float:
-        """exp of the Shannon entropy of its sensitive values: how many equally likely ones it is worth."""
+        """Exp of the Shannon entropy of its sensitive values: how many equally likely ones it is worth."""
         return exp(-sum(n / self.size * log(n / self.size) for n in self.values.values()))
 
     def distance(self, whole: Mapping[str, float]) -> float:
@@ -145,7 +145,7 @@ MOST_COMPARED = 4000
 
 
 def smallest_wildcard(classes: Mapping[Key, KeyClass]) -> int:
-    """k where a missing value matches anything, as sdcMicro reads it: larger classes. Shown beside ours, never decides.
+    """K where a missing value matches anything, as sdcMicro reads it: larger classes. Shown beside ours, never decides.
 
     0 where there are more classes than can be compared pair by pair.
     """

@@ -81,7 +81,7 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
         if cells is None:
             return
         width = width or len(cells)
-        _check(cells, width, begins, last=counted.ended)
+        _check(cells, width, begins)
         if cells:
             yield Row(begins, tuple(cells))
 
@@ -90,17 +90,13 @@ class _Counted:
     """Lines, counted as the reader takes them, since a row may take several."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._lines, self.number, self.ended = iter(lines), 0, False
+        self._lines, self.number = iter(lines), 0
 
     def __iter__(self) -> "_Counted":
         return self
 
     def __next__(self) -> str:
-        try:
-            line = next(self._lines)
-        except StopIteration:
-            self.ended = True
-            raise
+        line = next(self._lines)
         self.number += 1
         return line
 
@@ -111,13 +107,12 @@ def _reason(words: str) -> str:
     return "stray_quote" if "expected after" in words else "control_character"
 
 
-def _check(cells: Sequence[str], width: int, line: int, *, last: bool) -> None:
+def _check(cells: Sequence[str], width: int, line: int) -> None:
     if not cells or (len(cells) < width and not any(cells)):
         # What follows is either another row, which makes this one a hole, or nothing, and then it is no row.
         raise StructureProblem("blank_row", line)
     if len(cells) != width:
-        code = "unbalanced_quotes" if last and len(cells) < width else "ragged_row"
-        raise StructureProblem(code, line, f"{len(cells)} ≠ {width}")
+        raise StructureProblem("ragged_row", line, f"{len(cells)} ≠ {width}")
     for cell in cells:
         if '"' in cell and "\n" in cell and _swallowed(cell):
             raise StructureProblem("unbalanced_quotes", line)

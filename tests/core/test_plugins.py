@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -21,7 +22,7 @@ from core.permissions import ANONYMOUS, Permission, Role
 from core.platform import EXTENSION, Platform
 from core.plugins import Hooks, PluginRecord, PluginState
 from core.testing import Settings, Town, create_app
-from core.toolkit import Manifest, find_actor, hookimpl, new_id
+from core.toolkit import Manifest, find_actor, hookimpl, new_id, now
 from core.workflow import Machine
 from plugins.monitoring.models import Report
 
@@ -281,6 +282,19 @@ def test_hook_camove_provide_search_revisions(network: Flask, net: Platform) -> 
         documents = net.plugins.search_documents(session, None)
     assert told
     assert told == {document.uid: document.revision for document in documents}
+
+
+def test_hook_camove_provide_dataset_extracts(network: Flask, net: Platform) -> None:
+    with network.app_context(), net.database.transaction() as session:
+        analyst, monitor = (find_actor(session, sample.email(key)) for key in ("analyst", "monitor"))
+        assert analyst is not None
+        assert monitor is not None
+        year = now().year - 1
+        days = date(year, 1, 1), date(year, 12, 31)
+        found = net.plugins.dataset_extracts(session, analyst, *days)
+        assert "monitoring.allegations" in [each.name for each in found]
+        assert all(each.content.count("\n") > 1 and each.title["ru"] for each in found)
+        assert net.plugins.dataset_extracts(session, monitor, *days) == []
 
 
 def test_hook_camove_on_sample_data_removed(migrated: Path, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ class File:
 @dataclass(frozen=True)
 class Record:
     """A published version. `columns` is empty where the reader may not see the dictionary, `counts` where not the
-    frequencies: column -> code -> number (None where a number is hidden)."""
+    frequencies: column -> code -> number (None where a number is hidden).
+    """
 
     handle: str
     url: str
