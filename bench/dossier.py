@@ -17,8 +17,8 @@ from core.attachments.models import Attachment, name_of
 from core.database import new_id
 from core.platform import EXTENSION, Platform
 from core.testing import Town, make_app
-from plugins.monitoring import manifest
-from plugins.monitoring.dossier import FORMAT
+from plugins.monitoring.dossier import manifest
+from plugins.monitoring.dossier.letter import FORMAT
 from plugins.monitoring.models import Dossier, Evidence, Report
 from plugins.monitoring.services import bundles
 

@@ -15,8 +15,8 @@ from sqlalchemy import func, insert, select
 from core.database import new_id, now
 from core.platform import EXTENSION, Platform
 from core.testing import Town, make_app
+from plugins.monitoring.figures.periods import QUARTERS, Period
 from plugins.monitoring.models import Allegation, Report, Source
-from plugins.monitoring.periods import QUARTERS, Period
 from plugins.monitoring.services import figures
 from plugins.monitoring.services.tallies import tally
 from plugins.monitoring.taxonomy import TAXONOMY

@@ -20,9 +20,9 @@ from sqlalchemy import insert
 from core.database import new_id, now
 from core.platform import EXTENSION, Platform
 from core.testing import Browser, Town, make_app
-from plugins.monitoring import matching
 from plugins.monitoring.models import Employer, NameKey, Report
-from plugins.monitoring.name_keys import keys
+from plugins.monitoring.register import matching
+from plugins.monitoring.register.name_keys import keys
 from plugins.monitoring.services import candidates
 
 FEW, MANY = 10_000, int(os.environ.get("CAMOVE_BENCH_EMPLOYERS", "20000"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.permissions import Permission, Role, Scope
@@ -24,6 +24,7 @@ __all__ = [
     "SearchDocument",
     "SearchRevision",
     "Setting",
+    "Standing",
     "Tile",
 ]
 
@@ -111,3 +112,20 @@ class SampleCast:
 
     organisations: Mapping[str, Any]
     people: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One published entry that stands against an employer, as anybody may read it at `url`.
+
+    `source` is the plugin that answers. `state` is its own word for how the entry stands, `summary` one sentence
+    for people. `match` says what was found alike: "number" is that employer; "name" may be another of that name,
+    so nobody is refused for it unseen.
+    """
+
+    source: str
+    state: str
+    since: date
+    url: str
+    summary: str
+    match: str = "number"

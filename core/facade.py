@@ -1,6 +1,7 @@
 """The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,16 @@ import click
 from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
-from core.contract import DatasetExtract, NavItem, Obstacle, SampleCast, SearchDocument, SearchRevision, Tile
+from core.contract import (
+    DatasetExtract,
+    NavItem,
+    Obstacle,
+    SampleCast,
+    SearchDocument,
+    SearchRevision,
+    Standing,
+    Tile,
+)
 from core.permissions import Actor
 from core.plugins import Hooks, PluginRecord
 
@@ -103,6 +113,26 @@ class Plugins(Hooks):
         for name, answers in (*light.items(), *heavy):
             found |= {each.uid: each.revision for each in answers if each.uid.startswith(f"{name}:")}
         return found
+
+    def employer_standing(
+        self, session: Session, *, scheme: str = "", number: str = "", name: str = "", country: str = ""
+    ) -> list[Standing]:
+        """Provide: the published entries about an employer, those found by number first, then the newest.
+
+        Give the number with its scheme (such as `ru-inn`), or the name and the country (two letters), or all.
+        Raises ProviderFailed if a plugin cannot answer: silence would read as "nothing is known".
+        """
+        found: list[Standing] = []
+        for record, answers in self.ask_each(
+            "camove_provide_employer_standing",
+            session, scheme=scheme, number=number, name=name, country=country,
+        ):  # fmt: skip
+            if answers is None:
+                raise ProviderFailed(record.name)
+            # A plugin speaks in its own name only.
+            found += [replace(each, source=record.name) for each in answers]
+        newest = sorted(found, key=lambda each: (each.since, each.source, each.url), reverse=True)
+        return sorted(newest, key=lambda each: each.match != "number")
 
     def dataset_extracts(
         self, session: Session, actor: Actor, first: date, last: date

@@ -24,6 +24,7 @@ from core.contract import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
 )
 from core.permissions import Actor
@@ -133,6 +134,14 @@ def camove_provide_search_documents(session: Session, uids: Sequence[str] | None
 @hookspec
 def camove_provide_search_revisions(session: Session) -> Iterable[SearchRevision]:
     """The name and revision of every document that the plugin provides, without their text. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_employer_standing(
+    session: Session, scheme: str, number: str, name: str, country: str
+) -> Iterable[Standing]:
+    """The public entries about that employer: by number, or by name where no number is given. Since 1."""
     return ()
 
 

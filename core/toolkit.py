@@ -37,10 +37,12 @@ from core.contract import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
 )
 from core.database import Base, Database, Json, UtcDateTime, id_column, new_id, now
 from core.documents import render_pdf
+from core.facade import ProviderFailed
 from core.fetch import Fetched, Fetcher, Validators
 from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
 from core.fetching.problems import Refused as FetchRefused
@@ -64,13 +66,15 @@ __all__ = [
     "Actor", "Attachment", "AttachmentProblem", "Base", "Conflict", "Database", "DatasetExtract", "Denied",
     "Entry", "Feed", "FeedProblem", "FetchFailed", "FetchProblem", "FetchRefused", "Fetched", "Fetcher", "Form",
     "GuardFailed", "Job", "Json", "Killed", "Machine", "Manifest", "NavItem", "Obstacle", "Page", "Passage",
-    "Permission", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting", "State", "Subject",
-    "Tile", "Transition", "Upload", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
+    "Permission", "ProviderFailed", "Role", "SampleCast", "Scope", "SearchDocument", "SearchRevision", "Setting",
+    "Standing", "State",
+    "Subject", "Tile", "Transition", "Upload", "UtcDateTime", "Validators", "actor_of", "approvals", "attachment_copy",
     "audit", "best_label", "convert_confined", "country_of",
     "current_actor", "data_upload", "drop_upload", "file_problem", "find_actor", "fold", "get_setting", "history",
     "hookimpl", "id_column", "language", "latest_checkpoint",
     "long_date", "mark", "moment", "month", "needs", "new_id", "notify",
-    "now", "open_original", "open_sealed", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed", "people_with",
+    "now", "open_original", "open_sealed", "organisation_names", "organisations_of", "outbox", "page_of", "parse_feed",
+    "people_with",
     "person_names", "pieces_of", "platform", "public", "queue_index", "reach", "reading", "reason_in_words",
     "receive_attachment", "remove_attachment",
     "render_pdf", "require", "seal_bytes", "send_attachment", "send_original", "settle_attachments", "sort_key",

@@ -2,7 +2,7 @@
 
 import random
 
-from plugins.monitoring.matching import normalise
+from plugins.monitoring.register.matching import normalise
 
 FIRST_PARTS = "а ба ве го да жи за ка ле ма на ор па ра са то у фа ха ча ши э юн яр кы ты өр бе до ну"
 MIDDLE_PARTS = "ло ра ни ке ту ми са де во ли гу ры ба не сти лю пе дра нто кши жо зи ма ве ка"

@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from core.toolkit import platform
-from plugins.monitoring.parcel import BadParcel
+from plugins.monitoring.dossier.parcel import BadParcel
 from plugins.monitoring.services import bundles, signing
 
 

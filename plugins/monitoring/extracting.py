@@ -7,7 +7,7 @@ import click
 
 from core.toolkit import Denied, find_actor, platform
 from plugins.monitoring import rights
-from plugins.monitoring.anonymity import Released
+from plugins.monitoring.figures.anonymity import Released
 from plugins.monitoring.services import extracts
 
 DAY = click.DateTime(["%Y-%m-%d"])

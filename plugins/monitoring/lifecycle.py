@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Machine, State, Transition, approvals, mark, organisations_of
-from plugins.monitoring import kin, rights, verification
-from plugins.monitoring.dossier import canonical
+from plugins.monitoring import rights, verification
+from plugins.monitoring.dossier.letter import canonical
 from plugins.monitoring.models import Dossier, Report, Source
+from plugins.monitoring.register import kin
 from plugins.monitoring.verification import SourceFact
 
 

@@ -22,15 +22,17 @@ from core.toolkit import (
     SearchDocument,
     SearchRevision,
     Setting,
+    Standing,
     Tile,
     hookimpl,
 )
-from plugins.monitoring import jobs, lifecycle, rights, sample, waiting
+from plugins.monitoring import jobs, lifecycle, rights, waiting
 from plugins.monitoring.cli import import_cases, write_xlsform
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.language import gettext
-from plugins.monitoring.services import extracts, finding
+from plugins.monitoring.sample import reports
+from plugins.monitoring.services import extracts, finding, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
@@ -87,11 +89,11 @@ class Monitoring:
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:
-        sample.add(session, cast)
+        reports.add(session, cast)
 
     @hookimpl
     def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
-        sample.remove(session, organisation_ids)
+        reports.remove(session, organisation_ids)
 
     @hookimpl
     def camove_guard_access(
@@ -108,6 +110,12 @@ class Monitoring:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return finding.revisions(session)
+
+    @hookimpl
+    def camove_provide_employer_standing(
+        self, session: Session, scheme: str, number: str, name: str, country: str
+    ) -> Iterable[Standing]:
+        return standings.about(session, scheme, number, name, country)
 
     @hookimpl
     def camove_provide_dataset_extracts(

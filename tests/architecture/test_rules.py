@@ -17,9 +17,10 @@ EVERYTHING = {**CORE, **{name: module for plugin in PLUGINS.values() for name, m
 
 PURE = {
     "monitoring": (
-        "identifiers", "name_keys", "taxonomy", "verification", "deadlines", "matching",
+        "register.identifiers", "register.name_keys", "register.matching", "taxonomy", "verification",
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
-        "intake.private", "dossier", "parcel", "manifest", "editable",
+        "intake.private", "dossier.letter", "dossier.parcel", "dossier.manifest", "dossier.editable",
+        "dossier.deadlines", "figures.disclosure", "figures.counting", "figures.periods", "figures.anonymity",
     )
 }  # fmt: skip
 """The modules of each plugin that hold rules and formulas only."""

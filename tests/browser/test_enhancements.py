@@ -7,10 +7,11 @@ from uuid import UUID
 import pyotp
 import pytest
 from browser.live import TIMEOUT, Live, Window, Windows, ru
-from browser.pages import Facts
 from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import func, select
+from visits.monitoring import report
+from visits.visit import Facts
 
 from core.accounts.models import SignIn
 from core.accounts.sample import email
@@ -176,7 +177,7 @@ def _type(page: Page, label: str, text: str) -> None:
 
 def test_a_report_prints_with_its_reference_and_address(windows: Windows, facts: Facts, live: Live) -> None:
     window = windows.of("coordinator")
-    report_id = facts.report("verified")["report_id"]
+    report_id = report(facts, "verified")["report_id"]
     page = window.go(f"/ru/monitoring/reports/{report_id}")
     with live.site.database.reading() as session:
         reference = session.get_one(Report, report_id).reference

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser.live import PHONE, Live, Window, Windows, answers_to
-from browser.pages import DEVELOPMENT, KILOBYTES, NOT_PAGES, PAGES, Facts, Visit
 from flask import url_for
 from playwright.sync_api import Browser, Page, Response, ViewportSize
+from visits import DEVELOPMENT, NOT_PAGES, PAGES
+from visits.visit import KILOBYTES, Facts, Visit
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("ru", "ky", "en")

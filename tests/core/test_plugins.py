@@ -17,11 +17,12 @@ from core import HOOK_API, contract, facade, hookspecs
 from core.accounts import sample
 from core.accounts.models import Organisation, Person
 from core.cli import build
-from core.contract import Obstacle, Setting
+from core.contract import Obstacle, Setting, Standing
+from core.facade import ProviderFailed
 from core.permissions import ANONYMOUS, Permission, Role
 from core.platform import EXTENSION, Platform
 from core.plugins import Hooks, PluginRecord, PluginState
-from core.testing import Settings, Town, create_app
+from core.testing import Settings, Town, create_app, make_app
 from core.toolkit import Manifest, find_actor, hookimpl, new_id, now
 from core.workflow import Machine
 from plugins.monitoring.models import Report
@@ -282,6 +283,34 @@ def test_hook_camove_provide_search_revisions(network: Flask, net: Platform) -> 
         documents = net.plugins.search_documents(session, None)
     assert told
     assert told == {document.uid: document.revision for document in documents}
+
+
+class Naming:
+    """Tells of employers, also in another's name."""
+
+    manifest = Manifest("naming", "Naming", "1", hook_api=1)
+
+    @hookimpl
+    def camove_provide_employer_standing(self, number: str, name: str) -> list[Standing]:
+        if name == "broken":
+            raise RuntimeError
+        told = [Standing("monitoring", "published", date(2026, 5, day), f"/{day}", "…") for day in (1, 9)]
+        return [*told, Standing("naming", "published", date(2026, 6, 1), "/6", "…", "name")] if number else []
+
+
+def test_hook_camove_provide_employer_standing(network: Flask, net: Platform, tmp_path: Path) -> None:
+    """Numbers first, then the newest; each in its plugin's own name; who cannot answer is no "no"."""
+    with network.test_request_context("/en/"), net.database.reading() as session:
+        assert net.plugins.employer_standing(session, scheme="ru-inn", number="0") == []
+    site: Platform = make_app(tmp_path, [Naming()]).extensions[EXTENSION]
+    with site.database.reading() as session:
+        told = site.plugins.employer_standing(session, scheme="ru-inn", number="1")
+        assert [each.url for each in told] == ["/9", "/1", "/6"]
+        assert {each.source for each in told} == {"naming"}
+        assert site.plugins.employer_standing(session, name="unknown") == []
+        with pytest.raises(ProviderFailed):
+            site.plugins.employer_standing(session, name="broken")
+    site.database.close()
 
 
 def test_hook_camove_provide_dataset_extracts(network: Flask, net: Platform) -> None:

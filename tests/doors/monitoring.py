@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import approvals
 from core.toolkit import Actor, new_id, now
 from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both
-from plugins.monitoring.dossier import canonical, payload
+from plugins.monitoring.dossier.letter import canonical, payload
 from plugins.monitoring.intake.survey import Candidate
 from plugins.monitoring.models import Dossier, Employer, Evidence, Report
 from plugins.monitoring.services import (

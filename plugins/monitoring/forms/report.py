@@ -19,8 +19,8 @@ from plugins.monitoring.forms.answers import (
     money_field,
     month_field,
 )
-from plugins.monitoring.identifiers import check
 from plugins.monitoring.language import gettext, lazy_gettext
+from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.taxonomy import TAXONOMY
 
 ANSWER = lazy_gettext("Choose an answer")

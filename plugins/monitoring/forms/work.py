@@ -8,8 +8,8 @@ from wtforms.validators import ValidationError
 
 from core.toolkit import Form, now
 from plugins.monitoring.forms.answers import EMPTY, Chosen, Longest, choice, codes, read_day
-from plugins.monitoring.identifiers import check, tells_birth
 from plugins.monitoring.language import gettext, lazy_gettext
+from plugins.monitoring.register.identifiers import check, tells_birth
 
 
 class MoveForm(Form):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from plugins.monitoring.identifiers import Identifier, check
 from plugins.monitoring.intake.cells import CURRENCY_WORDS, read_amount, read_day
 from plugins.monitoring.intake.columns import Column
 from plugins.monitoring.intake.private import folded
+from plugins.monitoring.register.identifiers import Identifier, check
 from plugins.monitoring.taxonomy import TAXONOMY
 
 WAGE_ARREARS = "wage_arrears"

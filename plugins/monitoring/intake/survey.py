@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugins.monitoring.identifiers import check
 from plugins.monitoring.intake import codebook, fields
 from plugins.monitoring.intake.codebook import CodeBook
 from plugins.monitoring.intake.fields import CHOSEN, REPEATED, SINGLE, Field, Reading
 from plugins.monitoring.intake.records import Gathering, Record, Submission
 from plugins.monitoring.intake.rows import Problem, scheme_of
+from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.taxonomy import TAXONOMY
 
 LONGEST_ROOT = 100

@@ -5,8 +5,8 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-from plugins.monitoring.matching import normalise
-from plugins.monitoring.name_keys import keys
+from plugins.monitoring.register.matching import normalise
+from plugins.monitoring.register.name_keys import keys
 
 revision = "c1000000a001"
 down_revision = "1dc0b3f4eb41"

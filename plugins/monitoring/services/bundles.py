@@ -18,10 +18,10 @@ from core.toolkit import (
     platform,
     sshsig,
 )
-from plugins.monitoring import manifest, parcel
-from plugins.monitoring.dossier import canonical
+from plugins.monitoring.dossier import manifest, parcel
+from plugins.monitoring.dossier.letter import canonical
+from plugins.monitoring.dossier.manifest import File, Manifest
 from plugins.monitoring.lifecycle import DOSSIER
-from plugins.monitoring.manifest import File, Manifest
 from plugins.monitoring.models import Dossier, SigningKey
 from plugins.monitoring.services import signing
 

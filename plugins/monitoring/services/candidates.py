@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from plugins.monitoring import kin, matching
-from plugins.monitoring.identifiers import SCHEMES, check, compact
 from plugins.monitoring.models import Alias, Apart, Employer, Identifier, NameKey
-from plugins.monitoring.name_keys import keys, whole
+from plugins.monitoring.register import kin, matching
+from plugins.monitoring.register.identifiers import SCHEMES, check, compact
+from plugins.monitoring.register.name_keys import keys, whole
 
 PER_KEY = 100
 """So many employers are read for one key: a key with more tells too little to be read to its end."""

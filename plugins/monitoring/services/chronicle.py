@@ -10,8 +10,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, fold, now
-from plugins.monitoring import kin
 from plugins.monitoring.models import Change, Dossier, Merge, Relation, Report
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import finding
 
 LENGTH = 40

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.toolkit import country_of, organisation_names, organisations_of
-from plugins.monitoring import dossier as letter
-from plugins.monitoring.kin import survivor
+from plugins.monitoring.dossier import letter
 from plugins.monitoring.lifecycle import supporting
 from plugins.monitoring.models import Allegation, Dossier, Evidence, Report, Source
+from plugins.monitoring.register.kin import survivor
 from plugins.monitoring.taxonomy import TAXONOMY
 
 USE = "dossier_anonymous"

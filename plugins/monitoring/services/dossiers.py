@@ -19,8 +19,8 @@ from core.toolkit import (
     render_pdf,
     require,
 )
-from plugins.monitoring import dossier as letter
 from plugins.monitoring import rights
+from plugins.monitoring.dossier import letter
 from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import bundles, sharing

@@ -28,9 +28,9 @@ from core.toolkit import (
     settle_attachments,
 )
 from plugins.monitoring import rights
-from plugins.monitoring.identifiers import check
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Allegation, Evidence, Report, Source
+from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.services import finding, identities
 from plugins.monitoring.services.notices import tell
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, DatasetExtract, Subject, audit, now, require
 from plugins.monitoring import rights
-from plugins.monitoring.anonymity import Released, Row, band, release
+from plugins.monitoring.figures.anonymity import Released, Row, band, release
+from plugins.monitoring.figures.periods import of_days
 from plugins.monitoring.models import Allegation, Report
-from plugins.monitoring.periods import of_days
 from plugins.monitoring.services.tallies import NOT_A_CASE, supported
 from plugins.monitoring.spreadsheet import csv_text
 

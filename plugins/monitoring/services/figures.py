@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Setting, Subject, get_setting, mark, now, require
 from plugins.monitoring import rights
-from plugins.monitoring.counting import OTHER, Row, Shown, cube, group
-from plugins.monitoring.disclosure import LEAST_THRESHOLD, TOTAL, Hidden, Key, protect
+from plugins.monitoring.figures.counting import OTHER, Row, Shown, cube, group
+from plugins.monitoring.figures.disclosure import LEAST_THRESHOLD, TOTAL, Hidden, Key, protect
+from plugins.monitoring.figures.periods import Period, offered
 from plugins.monitoring.models import Report
-from plugins.monitoring.periods import Period, offered
 from plugins.monitoring.services.tallies import Tallies, days_to_steps, tally
 from plugins.monitoring.taxonomy import TAXONOMY
 

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.toolkit import Actor, Denied, SearchDocument, SearchRevision, Subject, reach, require, visible
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.models import Allegation, Dossier, Employer, Report
+from plugins.monitoring.register import kin
 from plugins.monitoring.taxonomy import TAXONOMY
 
 _FINDABLE = Report.state != "draft"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, now
-from plugins.monitoring import deadlines
+from plugins.monitoring.dossier import deadlines
 from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier
 from plugins.monitoring.services import sharing

@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Conflict, GuardFailed, Subject, audit, now, queue_index, require
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.models import Apart, Change, Employer, Merge
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import finding
 
 

@@ -9,11 +9,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Conflict, GuardFailed, Subject, audit, queue_index, require
-from plugins.monitoring import kin, rights
-from plugins.monitoring.identifiers import check, of_person
-from plugins.monitoring.matching import normalise
+from plugins.monitoring import rights
 from plugins.monitoring.models import Alias, Change, Employer, Identifier, NameKey, Relation, Site
-from plugins.monitoring.name_keys import keys
+from plugins.monitoring.register import kin
+from plugins.monitoring.register.identifiers import check, of_person
+from plugins.monitoring.register.matching import normalise
+from plugins.monitoring.register.name_keys import keys
 from plugins.monitoring.services import finding
 
 SOURCES = ("heard", "paper", "former", "other")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from plugins.monitoring import figure_words
+from plugins.monitoring.figures import words
 from plugins.monitoring.services.figures import Figures
 from plugins.monitoring.spreadsheet import csv_text
 
@@ -17,8 +17,8 @@ def release(found: Figures, *, semicolons: bool = False) -> str:
 def _lines(found: Figures) -> Iterator[tuple[object, ...]]:
     yield HEADER
     for table, row, column, value in found.cells():
-        words = (
-            str(figure_words.TITLES[table]), figure_words.row(table, row), figure_words.column(column),
+        names = (
+            str(words.TITLES[table]), words.row(table, row), words.column(column),
         )  # fmt: skip
-        yield str(found.period), found.scope, table, row, column, *words, figure_words.shown(value)
-    yield "", "", "note", "", "", figure_words.note(found.threshold), "", "", ""
+        yield str(found.period), found.scope, table, row, column, *names, words.shown(value)
+    yield "", "", "note", "", "", words.note(found.threshold), "", "", ""

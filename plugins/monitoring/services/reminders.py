@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Passage, audit, mark, now, people_with, platform
 from plugins.monitoring import rights
-from plugins.monitoring.deadlines import REGISTER, REMINDERS, days_left
+from plugins.monitoring.dossier.deadlines import REGISTER, REMINDERS, days_left
 from plugins.monitoring.models import Dossier
 from plugins.monitoring.services.following import today
 from plugins.monitoring.services.notices import tell

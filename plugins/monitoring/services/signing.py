@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, audit, new_id, now, platform, sshsig
-from plugins.monitoring.manifest import PURPOSE
+from plugins.monitoring.dossier.manifest import PURPOSE
 from plugins.monitoring.models import SigningKey
 
 

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
 
 from core.toolkit import Passage, now
-from plugins.monitoring.counting import Row
+from plugins.monitoring.figures.counting import Row
+from plugins.monitoring.figures.periods import Period
 from plugins.monitoring.models import Allegation, Dossier, Report, Source
-from plugins.monitoring.periods import Period
 from plugins.monitoring.taxonomy import TAXONOMY
 
 STATISTICS = "statistics"

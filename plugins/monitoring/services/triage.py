@@ -18,9 +18,10 @@ from core.toolkit import (
     queue_index,
     require,
 )
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Employer, Report
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import candidates, finding, register
 from plugins.monitoring.services.candidates import Proposal
 from plugins.monitoring.services.notices import tell

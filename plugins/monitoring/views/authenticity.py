@@ -4,8 +4,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from core.toolkit import organisation_names, public, reading
+from plugins.monitoring.dossier.parcel import BadParcel
 from plugins.monitoring.forms.dossier import VerifyForm
-from plugins.monitoring.parcel import BadParcel
 from plugins.monitoring.services import bundles, signing
 from plugins.monitoring.views.blueprint import blueprint, page
 

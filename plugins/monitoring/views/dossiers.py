@@ -23,8 +23,8 @@ from core.toolkit import (
     transaction,
 )
 from plugins.monitoring import rights
-from plugins.monitoring.deadlines import check_day, days_left
-from plugins.monitoring.editable import docx
+from plugins.monitoring.dossier.deadlines import check_day, days_left
+from plugins.monitoring.dossier.editable import docx
 from plugins.monitoring.forms.dossier import (
     DossierForm,
     ExtendedForm,

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.toolkit import Page, current_actor, moment, needs, page_of, person_names, reading
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Employer
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import candidates, chronicle, finding
 from plugins.monitoring.services.chronicle import Event
 from plugins.monitoring.views.blueprint import blueprint, page, state_tag

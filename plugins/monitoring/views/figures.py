@@ -5,10 +5,11 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core.toolkit import audit, current_actor, needs, public, reading, transaction
-from plugins.monitoring import figure_words, rights
-from plugins.monitoring.figure_words import Told
+from plugins.monitoring import rights
+from plugins.monitoring.figures import words
+from plugins.monitoring.figures.periods import Period
+from plugins.monitoring.figures.words import Told
 from plugins.monitoring.forms.figures import FiguresForm
-from plugins.monitoring.periods import Period
 from plugins.monitoring.services import figures as counted
 from plugins.monitoring.services.figures import Figures
 from plugins.monitoring.services.releases import release
@@ -62,8 +63,8 @@ def figures_file() -> Response:
 def _form(scopes: list[str]) -> FiguresForm:
     periods = counted.periods(reading())
     form = FiguresForm(request.args)
-    form.period.choices = [(str(each), figure_words.period(each)) for each in periods]
-    form.country.choices = [(each, figure_words.scope(each)) for each in scopes]
+    form.period.choices = [(str(each), words.period(each)) for each in periods]
+    form.country.choices = [(each, words.scope(each)) for each in scopes]
     form.country.data = request.args.get("country", scopes[0] if scopes else "")
     # A whole year hides least, so it comes first.
     first = next((each for each in periods if not each.quarter), periods[0] if periods else "")
@@ -82,15 +83,15 @@ def _asked(form: FiguresForm) -> Period | None:
 
 
 def _show(form: FiguresForm, found: Figures | None, *, may_export: bool = False) -> Response:
-    tables = [figure_words.told(each, found.threshold) for each in found.tables] if found else []
+    tables = [words.told(each, found.threshold) for each in found.tables] if found else []
     return page(
         "figures.html",
         filters=form,
         found=found,
         tables=tables,
         tiles=_tiles(tables),
-        note=figure_words.note(found.threshold) if found else "",
-        heading=f"{figure_words.scope(found.scope)}, {figure_words.period(found.period)}" if found else "",
+        note=words.note(found.threshold) if found else "",
+        heading=f"{words.scope(found.scope)}, {words.period(found.period)}" if found else "",
         may_export=may_export,
     )
 
@@ -113,8 +114,8 @@ def _tiles(tables: list[Told]) -> list[dict[str, object]]:
 
 def _short(code: str) -> str:
     """The name without the word "region"; the city of Osh keeps its own, or it would be its region's."""
-    words = figure_words.label("region", code)
-    return words if code == "KG-GO" else words.split(" ")[0]
+    label = words.label("region", code)
+    return label if code == "KG-GO" else label.split(" ")[0]
 
 
 def _share(value: object, most: int) -> float:

@@ -6,10 +6,11 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core.toolkit import GuardFailed, current_actor, needs, reading, transaction
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.forms.register import ReasonForm
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Employer, Merge
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import candidates, merging
 from plugins.monitoring.views.blueprint import blueprint, page, refused
 from plugins.monitoring.views.register import ONE, of_register, seen_revision

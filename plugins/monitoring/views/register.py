@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.toolkit import GuardFailed, current_actor, needs, reading, transaction
-from plugins.monitoring import kin, rights
+from plugins.monitoring import rights
 from plugins.monitoring.forms.register import (
     AddForm,
     CorrectForm,
@@ -21,6 +21,7 @@ from plugins.monitoring.forms.register import (
 )
 from plugins.monitoring.language import gettext, lazy_gettext
 from plugins.monitoring.models import Alias, Employer, Identifier, Relation, Site
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import candidates, finding, register
 from plugins.monitoring.services.register import Facts
 from plugins.monitoring.views.blueprint import blueprint, page, refused

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 
-from plugins.monitoring.disclosure import TOTAL, Axis, Group, Hidden, Key
+from plugins.monitoring.figures.disclosure import TOTAL, Axis, Group, Hidden, Key
 
 Cell = tuple[str, Key]
 """Table ("" for the totals by period and scope) and place."""

@@ -17,10 +17,9 @@ from network import Network
 
 from core.attachments.models import name_of
 from core.toolkit import GuardFailed, approvals, sshsig
-from plugins.monitoring import dossier as letter
-from plugins.monitoring import manifest, parcel
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
-from plugins.monitoring.manifest import Manifest
+from plugins.monitoring.dossier import letter, manifest, parcel
+from plugins.monitoring.dossier.manifest import Manifest
 from plugins.monitoring.models import Dossier, SigningKey
 from plugins.monitoring.services import bundles, dossiers, signing
 

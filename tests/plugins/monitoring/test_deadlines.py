@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.monitoring.deadlines import Deadlines, calculate, check_day, days_left, local_day, reminders
+from plugins.monitoring.dossier.deadlines import (
+    Deadlines,
+    calculate,
+    check_day,
+    days_left,
+    local_day,
+    reminders,
+)
 
 MOSCOW, VLADIVOSTOK = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Vladivostok")
 Ymd = tuple[int, int, int]

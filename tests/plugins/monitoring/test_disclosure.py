@@ -6,8 +6,17 @@ from collections import Counter
 import pytest
 from disclosure_attack import cells, determined, hidden_cells, holds, possible, worlds
 
-from plugins.monitoring.counting import Row, Shown, cube, group
-from plugins.monitoring.disclosure import LEAST_THRESHOLD, TOTAL, Axis, Group, Hidden, Table, protect, tensor
+from plugins.monitoring.figures.counting import Row, Shown, cube, group
+from plugins.monitoring.figures.disclosure import (
+    LEAST_THRESHOLD,
+    TOTAL,
+    Axis,
+    Group,
+    Hidden,
+    Table,
+    protect,
+    tensor,
+)
 
 QUARTERS, COUNTRIES = ("Q1", "Q2", "Q3", "Q4"), ("KG", "RU", "KZ")
 SHOWN = Shown(QUARTERS, COUNTRIES)

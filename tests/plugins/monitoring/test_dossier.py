@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from core.documents import render_pdf
-from plugins.monitoring.dossier import (
+from plugins.monitoring.dossier.letter import (
     DATED,
     TEMPLATE,
     Addressee,

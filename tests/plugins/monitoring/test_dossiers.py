@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from core import audit
 from core.toolkit import Conflict, Denied, GuardFailed, approvals, now
-from plugins.monitoring.dossier import canonical
+from plugins.monitoring.dossier.letter import canonical
 from plugins.monitoring.models import Allegation, Dossier, Employer
 from plugins.monitoring.services import dossiers, findings, following
 

@@ -14,8 +14,8 @@ from network import Network
 
 from core.cli import build
 from core.permissions import Denied
-from plugins.monitoring.anonymity import K, Row, band, release
-from plugins.monitoring.periods import Period, of_days, offered, read
+from plugins.monitoring.figures.anonymity import K, Row, band, release
+from plugins.monitoring.figures.periods import Period, of_days, offered, read
 from plugins.monitoring.services.extracts import HEADER, extract
 from plugins.monitoring.spreadsheet import csv_text, safe
 

@@ -13,10 +13,10 @@ from network import Network
 from sqlalchemy import select
 
 from core.preferences import Preference
-from plugins.monitoring import figure_words
-from plugins.monitoring.disclosure import TOTAL
+from plugins.monitoring.figures import words
+from plugins.monitoring.figures.disclosure import TOTAL
+from plugins.monitoring.figures.periods import Period
 from plugins.monitoring.models import Report
-from plugins.monitoring.periods import Period
 from plugins.monitoring.services import figures as counted
 from plugins.monitoring.services.figures import Figures, rounded
 from plugins.monitoring.services.releases import release
@@ -199,7 +199,7 @@ def test_page_public_page_file_and_function_say_the_same(net: Network) -> None:
         assert text.startswith(b"\xef\xbb\xbf")
         lines = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
         with net.app.test_request_context("/ru/"):
-            wanted = [(t, r, c, str(figure_words.shown(v))) for t, r, c, v in found.cells()]
+            wanted = [(t, r, c, str(words.shown(v))) for t, r, c, v in found.cells()]
             assert [(e["table"], e["row"], e["column"], e["number"]) for e in lines[:-1]] == wanted
             assert release(found, semicolons=True).encode() == text
             for page in pages:
@@ -214,14 +214,14 @@ def same(found: Figures, page: str) -> int:
     parser, compared = Tables(), 0
     parser.feed(page)
     for table in found.tables:
-        told = figure_words.told(table, found.threshold)
+        told = words.told(table, found.threshold)
         rows = parser.found[html.unescape(told.title)]
         for row in table.rows:
             if told.bars and row.code == TOTAL:
                 continue
-            words = [str(figure_words.shown(cell)) for cell in row.cells]
-            assert [number(each) for each in rows[figure_words.row(table.code, row.code)]] == words
-            compared += len(words)
+            shown = [str(words.shown(cell)) for cell in row.cells]
+            assert [number(each) for each in rows[words.row(table.code, row.code)]] == shown
+            compared += len(shown)
     return compared
 
 

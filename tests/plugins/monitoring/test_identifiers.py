@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from plugins.monitoring.identifiers import SCHEMES, Identifier, check
+from plugins.monitoring.register.identifiers import SCHEMES, Identifier, check
 
 KNOWN = {
     "ru-inn": "7707083893 7736050003 7736207543 7708503727 7702070139 7707049388 500100732259 123456789047",

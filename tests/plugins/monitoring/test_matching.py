@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.monitoring.matching import CUT_OFF, candidates, likeness, normalise
+from plugins.monitoring.register.matching import CUT_OFF, candidates, likeness, normalise
 
 LATIN = dict(
     zip(

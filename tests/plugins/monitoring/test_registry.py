@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Conflict, Denied, GuardFailed
-from plugins.monitoring import kin
 from plugins.monitoring.models import Alias, Apart, Employer, Identifier, Merge, NameKey, Relation, Site
-from plugins.monitoring.name_keys import keys
+from plugins.monitoring.register import kin
+from plugins.monitoring.register.name_keys import keys
 from plugins.monitoring.services import candidates, chronicle, finding, merging, register
 from plugins.monitoring.services.register import Facts
 

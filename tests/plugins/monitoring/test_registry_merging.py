@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.toolkit import GuardFailed
-from plugins.monitoring import kin
 from plugins.monitoring.models import Alias, Employer, Identifier, Merge, NameKey, Relation, Report, Site
+from plugins.monitoring.register import kin
 from plugins.monitoring.services import finding, merging, register
 from plugins.monitoring.services.register import Facts
 

@@ -12,9 +12,9 @@ from sqlalchemy import insert
 
 from core.platform import EXTENSION, Platform
 from core.toolkit import new_id
-from plugins.monitoring.matching import normalise
 from plugins.monitoring.models import Employer, NameKey
-from plugins.monitoring.name_keys import keys
+from plugins.monitoring.register.matching import normalise
+from plugins.monitoring.register.name_keys import keys
 from plugins.monitoring.services import candidates
 
 REGISTER, ASKED, SEED = 10_000, 500, 20261123

@@ -16,9 +16,9 @@ from core.database import Base
 from core.platform import EXTENSION, Platform
 from core.testing import Town
 from core.workflow import Passage
-from plugins.monitoring.identifiers import check
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Dossier, Employer, Report
+from plugins.monitoring.register.identifiers import check
 
 
 @pytest.fixture(scope="module")

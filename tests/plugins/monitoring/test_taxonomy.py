@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from plugins.monitoring.identifiers import SCHEMES
+from plugins.monitoring.register.identifiers import SCHEMES
 from plugins.monitoring.taxonomy import TAXONOMY, load
 
 ENTRIES = [(kind, code) for kind in TAXONOMY.kinds for code in TAXONOMY.codes(kind)]

@@ -6,7 +6,7 @@ order, a lost word or a joined one leaves at least one key standing, and few oth
 
 from itertools import combinations
 
-from plugins.monitoring.matching import spelt
+from plugins.monitoring.register.matching import spelt
 
 MOST_WORDS = 4
 """A longer name is known by its longest words."""

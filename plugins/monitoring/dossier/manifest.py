@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from plugins.monitoring import parcel
+from plugins.monitoring.dossier import parcel
 
 FORMAT = "camove-dossier/1"
 PURPOSE = "camove-dossier"

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core.toolkit import Passage, SampleCast, new_id, now, queue_index
+from plugins.monitoring.figures.periods import QUARTERS, Period
 from plugins.monitoring.models import Allegation, Report, Source
-from plugins.monitoring.periods import QUARTERS, Period
 from plugins.monitoring.services.finding import uid
 
 REPORTS = 300

@@ -12,7 +12,7 @@ FORMAT = 2
 DATED = ("day", "approved")
 """What approval itself adds."""
 
-TEMPLATE = Path(__file__).parent / "templates" / "monitoring" / "dossier.typ"
+TEMPLATE = Path(__file__).parents[1] / "templates" / "monitoring" / "dossier.typ"
 
 
 @dataclass(frozen=True)

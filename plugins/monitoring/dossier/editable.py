@@ -20,7 +20,7 @@ DRAFT = "ПРОЕКТ ДЛЯ ПРАВКИ. Утверждённый текст �
 
 
 def docx(letter: Mapping[str, Any]) -> bytes:
-    """The letter of `plugins.monitoring.dossier.payload` as a file for word processors."""
+    """The letter of `plugins.monitoring.dossier.letter.payload` as a file for word processors."""
     made = Document()
     made.styles["Normal"].font.name = "Times New Roman"
     made.styles["Normal"].font.size = Pt(12)

@@ -23,22 +23,22 @@ from core.toolkit import (
     store_attachment,
     vault,
 )
-from plugins.monitoring import sample_quarters, sample_register
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
-from plugins.monitoring.sample_cases import CASES, SampleCase
+from plugins.monitoring.sample import quarters, register
+from plugins.monitoring.sample.cases import CASES, SampleCase
 from plugins.monitoring.services import dossiers, drafts, findings, following, identities, sharing, triage
 from plugins.monitoring.services.following import Outcome
 
 
 def add(session: Session, cast: SampleCast) -> None:
     """Make a report for each case and take it as far as the case says."""
-    sample_quarters.add(session, cast)
+    quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
     made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
-    sample_register.add(session, people["coordinator"])
+    register.add(session, people["coordinator"])
 
 
 def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
@@ -185,7 +185,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         select(Employer).where(Employer.id.in_(employers), Employer.id.not_in(kept))
     ):
         session.delete(employer)
-    sample_register.remove(session, organisation_ids)
+    register.remove(session, organisation_ids)
     for each in files:
         remove_attachment(session, each, platform.settings)
 

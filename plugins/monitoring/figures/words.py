@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from core.toolkit import Machine, language
-from plugins.monitoring.disclosure import TOTAL
+from plugins.monitoring.figures.disclosure import TOTAL
+from plugins.monitoring.figures.periods import Period
 from plugins.monitoring.language import gettext, lazy_gettext
 from plugins.monitoring.lifecycle import DOSSIER, REPORT
-from plugins.monitoring.periods import Period
 from plugins.monitoring.services.figures import FigureTable
 from plugins.monitoring.taxonomy import TAXONOMY
 

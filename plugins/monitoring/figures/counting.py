@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from plugins.monitoring.disclosure import TOTAL, Axis, Group, Key, Table
+from plugins.monitoring.figures.disclosure import TOTAL, Axis, Group, Key, Table
 
 Row = tuple[Key, int]
 """Labels, the last two of them period and country, and how many."""

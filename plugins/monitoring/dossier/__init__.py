@@ -1,0 +1,1 @@
+"""What leaves the house: the letter, its annexes as a signed ZIP, and the terms of the answer."""

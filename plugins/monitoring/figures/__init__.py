@@ -1,0 +1,1 @@
+"""What may be shown of figures: suppression, quarters, k-anonymity, and what their tables are called."""

@@ -1,0 +1,1 @@
+"""Which names and numbers may mean one employer, and which records are one."""

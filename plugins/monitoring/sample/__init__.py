@@ -1,0 +1,1 @@
+"""The invented reports, quarters and employers of `camove demo`."""

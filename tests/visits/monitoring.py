@@ -1,0 +1,176 @@
+"""The pages of monitoring."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.accounts import actors
+from core.accounts.models import Person
+from core.toolkit import now
+from plugins.monitoring.models import Dossier, Employer, Merge, Report, Site, Source
+from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
+from plugins.monitoring.services import sharing
+from visits.visit import Facts, Values, Visit, as_form, as_list, just
+
+
+def report(facts: Facts, state: str, **wanted: Any) -> dict[str, UUID]:
+    """A report of the Moscow organisation in that state."""
+    rows = select(Report.id).where(Report.state == state, Report.reporter_id == facts.people["monitor"])
+    return {"report_id": facts.first(rows.filter_by(**wanted).order_by(Report.id), f"a report in {state}")}
+
+
+def link(facts: Facts) -> dict[str, str]:
+    """A link to a dossier for somebody without an account."""
+    site = facts.live.site
+    with facts.live.app.app_context(), site.database.transaction() as session:
+        person = session.get_one(Person, facts.people["coordinator"])
+        coordinator = actors.load(session, site.register, person)
+        found = session.scalars(select(Dossier).where(Dossier.state == "registered")).first()
+        assert found is not None
+        return {"token": sharing.open_link(session, coordinator, found, "ГИТ")}
+
+
+def dossier(facts: Facts, state: str) -> dict[str, UUID]:
+    """A dossier in that state."""
+    rows = select(Dossier.id).where(Dossier.state == state)
+    return {"dossier_id": facts.first(rows, f"a dossier in {state}")}
+
+
+def employer(facts: Facts, name: str = BUILDER) -> dict[str, UUID]:
+    """An employer of the register."""
+    rows = select(Employer.id).where(Employer.legal_name == name)
+    return {"employer_id": facts.first(rows, "an employer")}
+
+
+def pair(facts: Facts) -> dict[str, UUID]:
+    """Two employers."""
+    return {**employer(facts, SEWING), "other_id": employer(facts, BAKERY)["employer_id"]}
+
+
+def site(facts: Facts) -> dict[str, Any]:
+    """A place of the employer that has one."""
+    found = facts.first(select(Site), "a place")
+    return {"employer_id": found.employer_id, "part": "sites", "part_id": found.id}
+
+
+def merge(facts: Facts) -> dict[str, UUID]:
+    """A merge that stands."""
+    return {"merge_id": facts.first(select(Merge.id), "a merge")}
+
+
+def source(facts: Facts, key: str = "monitor") -> dict[str, UUID]:
+    """The first source of a sent report of that person."""
+    mine = (Report.state == "submitted", Report.reporter_id == facts.people[key])
+    rows = select(Source).join(Report).where(*mine).order_by(Report.id, Source.position)
+    found = facts.first(rows, "a sent report")
+    return {"report_id": found.report_id, "source_id": found.id}
+
+
+def _report(state: str, **more: Any) -> Values:
+    return lambda facts: report(facts, state) | more
+
+
+def _dossier(state: str) -> Values:
+    return lambda facts: dossier(facts, state)
+
+
+def _part(part: str) -> Values:
+    return lambda facts: {**employer(facts), "part": part}
+
+
+STEP, ITEM, ITEMS = "monitoring.step", "monitoring.item", "monitoring.items"
+
+PAGES: dict[str, tuple[Visit, ...]] = {
+    "monitoring.check": (as_list("monitor", values=_report("draft")),),
+    "monitoring.confirm": (as_form("second", values=_report("confirmation")),),
+    "monitoring.dossier": (
+        as_form("lawyer", name="drafting", values=_dossier("drafting")),
+        as_form("coordinator", name="registered", values=_dossier("registered")),
+        as_form("coordinator", name="answered", values=_dossier("answered")),
+        as_form("coordinator", name="recorded", values=_dossier("recorded")),
+    ),
+    "monitoring.shared": (
+        as_form("", values=link),
+        Visit("", name="none", values=just(token="no-such-token"), status=404),
+    ),
+    "monitoring.signing_keys": (Visit(""),),
+    "monitoring.verify_dossier": (as_form(""),),
+    "monitoring.dossiers": (as_list("coordinator"), as_list("newcomer", name="empty")),
+    "monitoring.draft": (as_list("monitor", values=_report("draft")),),
+    "monitoring.employer": (as_list("coordinator", values=employer),),
+    "monitoring.change_employer": (as_form("coordinator", values=employer),),
+    "monitoring.duplicates": (as_list("coordinator", values=lambda facts: employer(facts, SEWING)),),
+    "monitoring.employer_part": tuple(
+        as_form("coordinator", name=part, values=_part(part))
+        for part in ("names", "numbers", "sites", "relations")
+    ),
+    "monitoring.merge_employers": (as_form("coordinator", values=pair),),
+    "monitoring.new_employer": (as_form("coordinator"),),
+    "monitoring.remove_part": (as_form("coordinator", values=site),),
+    "monitoring.tell_apart": (as_form("coordinator", values=pair),),
+    "monitoring.unmerge": (as_form("coordinator", values=merge),),
+    "monitoring.employers": (
+        as_list("coordinator"),
+        as_list("coordinator", name="empty", values=just(name="ыыы")),
+    ),
+    ITEM: tuple(
+        as_form("monitor", name=name, values=_report("draft", name=name, position=position))
+        for name, position in (("allegations", 0), ("sources", 0), ("evidence", 0))
+    ),
+    ITEMS: (as_list("monitor", values=_report("draft", name="allegations")),),
+    "monitoring.take_in": (as_form("monitor"),),
+    "monitoring.figures": (
+        Visit("analyst", "dashboard", "all", just(period=str(now().year - 1), country="")),
+        Visit("coordinator", "dashboard", "one", just(period=str(now().year - 1), country="RU")),
+    ),
+    "monitoring.public_figures": (Visit("", name="closed", status=404),),
+    "monitoring.queue": (
+        as_list("coordinator"),
+        as_list("coordinator", name="empty", values=just(sector="mining")),
+    ),
+    "monitoring.judge": (as_form("verifier", values=_report("verification")),),
+    "monitoring.new": (as_form("monitor"),),
+    "monitoring.report": (
+        as_form(
+            "coordinator", name="submitted", values=lambda facts: report(facts, "submitted", urgent=True)
+        ),
+        as_form("coordinator", name="triage", values=_report("triage")),
+        as_form("monitor", name="needs-info", values=_report("needs_info")),
+        as_form("coordinator", name="verified", values=_report("verified")),
+    ),
+    "monitoring.report_employer": (as_form("coordinator", values=_report("triage")),),
+    "monitoring.reports": (
+        as_list("coordinator"),
+        as_list("newcomer", name="empty"),
+        as_list("second", name="few"),
+    ),
+    "monitoring.sent": (Visit("monitor", values=_report("submitted")),),
+    STEP: tuple(
+        as_form("monitor", name=name, values=_report("draft", name=name))
+        for name in ("safety", "origin", "employer")
+    ),
+    "monitoring.verifiers": (as_form("coordinator", values=_report("triage")),),
+    "monitoring.write_dossier": (as_form("coordinator", values=_report("verified")),),
+    "monitoring.contact": (
+        as_form("monitor", values=source),
+        as_form("verifier", name="not-ready", values=lambda facts: source(facts, "verifier")),
+    ),
+    "monitoring.contacts": (as_form("monitor"),),
+    "monitoring.erase_contact": (as_form("monitor", values=source),),
+    "monitoring.identity": (as_form("monitor", name="closed", values=source, status=409),),
+}
+
+NOT_PAGES = {
+    "monitoring.dossier_pdf": "a PDF; test_story reads it",
+    "monitoring.dossier_docx": "a DOCX; monitoring/test_sharing.py reads it",
+    "monitoring.dossier_zip": "a ZIP; monitoring/test_bundles.py reads it",
+    "monitoring.shared_pdf": "a PDF",
+    "monitoring.shared_zip": "a ZIP",
+    "monitoring.figures_file": "a CSV file; test_figures reads it",
+    "monitoring.draft_photo": "a photo",
+    "monitoring.index": "leads to the list of reports",
+    "monitoring.photo": "a photo",
+    "monitoring.batch": "an upload leads to it; tests/plugins/monitoring/test_intake.py follows it",
+    "monitoring.xlsform": "a workbook; test_xlsform reads it",
+}
