@@ -54,6 +54,12 @@ PEOPLE = {
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
+    "depositor": ("most", ("research.depositor",)),
+    "kg_depositor": ("talas", ("research.depositor",)),
+    "scholar": ("neva", ("research.reviewer",)),
+    "steward": ("office", ("research.steward",)),
+    "reader": ("neva", ("research.reader",)),
+    "requester": ("neva", ("research.requester",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 

@@ -46,6 +46,13 @@ ORGANISATIONS = {
         "Ош кичи коомдук кеңеши (үлгү)",
     ),
     "inspectorate": ("inspectorate", "RU", "RU-MOW", "Инспекция труда (пример)", "Эмгек инспекциясы (үлгү)"),
+    "institute": (
+        "research_centre",
+        "KG",
+        "KG-GB",
+        "Институт миграции (пример)",
+        "Миграция институту (үлгү)",
+    ),
     "secretariat": ("secretariat", "KG", "KG-GB", "Секретариат сети (пример)", "Тармактын катчылыгы (үлгү)"),
 }
 
@@ -60,6 +67,9 @@ PEOPLE = (
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
+    Invented("depositor", "Чынара Сынакова", "bishkek", ("research.depositor",)),
+    Invented("scholar", "Эрмек Иликтев", "institute", ("research.reviewer", "research.steward")),
+    Invented("reader", "Дамира Окурманова", "spb", ("research.reader",)),
 )
 
 HOLDERS = ("monitor", "org_admin")

@@ -168,7 +168,10 @@ def check_whole(upload: Upload) -> None:
     """Whether a data file has arrived as it was announced. Raises AttachmentProblem: unfinished, changed."""
     if upload.received != upload.size:
         raise AttachmentProblem("unfinished")
-    if hashlib.sha256(b"".join(bytes.fromhex(sha) for _, _, sha in upload.pieces)).hexdigest() != upload.sha256:
+    if (
+        hashlib.sha256(b"".join(bytes.fromhex(sha) for _, _, sha in upload.pieces)).hexdigest()
+        != upload.sha256
+    ):
         raise AttachmentProblem("changed")
 
 

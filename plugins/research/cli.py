@@ -13,7 +13,16 @@ import click
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Denied, GuardFailed, find_actor, platform
-from plugins.research.services import checking, deposits, downloads, extracts, finding, reviewing, shelf, showing
+from plugins.research.services import (
+    checking,
+    deposits,
+    downloads,
+    extracts,
+    finding,
+    reviewing,
+    shelf,
+    showing,
+)
 from plugins.research.words import obstacle, problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -25,7 +34,9 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 def say(told: dict[str, Any], *, as_json: bool) -> None:
     """One answer, for people or for programs."""
-    click.echo(json.dumps(told, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in told.items()))
+    click.echo(
+        json.dumps(told, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in told.items())
+    )
 
 
 def step(words: str) -> None:
@@ -43,7 +54,9 @@ def acting(email: str) -> Iterator[tuple[Session, Actor]]:
                 raise click.ClickException(f"Nobody is known as {email}.")
             yield session, actor
     except Denied as error:
-        raise click.ClickException(f"This person does not hold {error.permission} here, or there is no such record.") from error
+        raise click.ClickException(
+            f"This person does not hold {error.permission} here, or there is no such record."
+        ) from error
     except GuardFailed as error:
         raise click.ClickException("; ".join(obstacle(code) for code in error.codes)) from error
 
@@ -93,7 +106,12 @@ def check(version: UUID, email: str, *, as_json: bool) -> None:
     if report is None:
         raise click.ClickException("The check could not be finished; the history of the deposit says why.")
     failed = [each["rule"] for each in report["findings"] if not each["passes"]]
-    told = {"k": report["figures"]["k"], "failed": failed, "identifiers": report["identifiers"], "hash": report["hash"]}
+    told = {
+        "k": report["figures"]["k"],
+        "failed": failed,
+        "identifiers": report["identifiers"],
+        "hash": report["hash"],
+    }
     say(told, as_json=as_json)
     sys.exit(1 if failed or report["identifiers"] else 0)
 
@@ -107,7 +125,10 @@ def publish(version: UUID, email: str, *, as_json: bool) -> None:
     with acting(email) as (session, actor):
         found = finding.version(session, actor, version, lock=True)
         reviewing.publish(session, actor, found, revision=found.revision)
-        told = {"handle": showing.handle(found), "url": showing.address(found.dataset.slug, found.number or "")}
+        told = {
+            "handle": showing.handle(found),
+            "url": showing.address(found.dataset.slug, found.number or ""),
+        }
     say(told, as_json=as_json)
 
 

@@ -16,16 +16,63 @@ COORDINATES = re.compile(r"-?\d{1,3}[.,]\d{4,}[\s,;]+-?\d{1,3}[.,]\d{4,}.*")
 DECIMAL_DEGREES = re.compile(r"-?\d{1,3}\.\d{5,}")
 BIRTH = re.compile(r"(?:19|20)\d{2}-[01]\d-[0-3]\d.*|[0-3]?\d[./][01]?\d[./](?:19|20)\d{2}")
 PASSPORT = re.compile(r"(?:AN|ID|AC|ПЭ)\s?\d{7}|\d{2}\s?\d{2}\s\d{6}|[A-ZА-Я]{1,2}\s?\d{7}")
-HANDLE = re.compile(r"@[A-Za-z]\w{4,31}|(?:https?://)?(?:t\.me|vk\.com|wa\.me|instagram\.com|facebook\.com)/\S+")
+HANDLE = re.compile(
+    r"@[A-Za-z]\w{4,31}|(?:https?://)?(?:t\.me|vk\.com|wa\.me|instagram\.com|facebook\.com)/\S+"
+)
 PATRONYMIC = re.compile(r"(?:ович|евич|овна|евна|ична|уулу|кызы|оглы|угли|қизи|зода)\b", re.IGNORECASE)
 TITLE_WORDS = re.compile(r"[А-ЯЁӨҮҢA-Z][а-яёөүңa-z]+(?:\s[А-ЯЁӨҮҢA-Z][а-яёөүңa-z]+){1,3}")
 
 NAMES = {
-    "phone": ("phone", "tel", "telefon", "mobile", "whatsapp", "телефон", "тел", "мобильный", "номер телефона"),
+    "phone": (
+        "phone",
+        "tel",
+        "telefon",
+        "mobile",
+        "whatsapp",
+        "телефон",
+        "тел",
+        "мобильный",
+        "номер телефона",
+    ),
     "email": ("email", "e-mail", "mail", "почта", "электронная почта"),
-    "name": ("name", "fio", "surname", "lastname", "firstname", "фио", "имя", "фамилия", "отчество", "аты", "жөнү"),
-    "document": ("passport", "паспорт", "инн", "inn", "снилс", "snils", "пин", "pin", "iin", "иин", "номер карты"),
-    "place": ("gps", "latitude", "longitude", "lat", "lon", "address", "адрес", "дареги", "широта", "долгота"),
+    "name": (
+        "name",
+        "fio",
+        "surname",
+        "lastname",
+        "firstname",
+        "фио",
+        "имя",
+        "фамилия",
+        "отчество",
+        "аты",
+        "жөнү",
+    ),
+    "document": (
+        "passport",
+        "паспорт",
+        "инн",
+        "inn",
+        "снилс",
+        "snils",
+        "пин",
+        "pin",
+        "iin",
+        "иин",
+        "номер карты",
+    ),
+    "place": (
+        "gps",
+        "latitude",
+        "longitude",
+        "lat",
+        "lon",
+        "address",
+        "адрес",
+        "дареги",
+        "широта",
+        "долгота",
+    ),
     "birth": ("dob", "birthdate", "date of birth", "birthday", "дата рождения", "туулган күнү"),
     "account": ("account", "iban", "card", "счет", "счёт", "telegram", "telegram id", "instagram", "vk"),
 }
@@ -90,7 +137,11 @@ def kind_of(value: str) -> str:
     return next((kind for kind, test in TESTS.items() if test(value)), "")
 
 
-INSIDE = ((EMAIL, "email"), (HANDLE, "account"), (re.compile(r"(?<!\d)\+?\d[\d\s()-]{8,16}\d(?!\d)"), "phone"))
+INSIDE = (
+    (EMAIL, "email"),
+    (HANDLE, "account"),
+    (re.compile(r"(?<!\d)\+?\d[\d\s()-]{8,16}\d(?!\d)"), "phone"),
+)
 
 
 def inside(text: str) -> str:

@@ -113,7 +113,13 @@ REQUEST = Machine(
     (
         Transition("grant", ("asked",), "granted", rights.STEWARD, mark("Grant access"), not_requester),
         Transition(
-            "refuse", ("asked",), "refused", rights.STEWARD, mark("Refuse"), not_requester, reason_required=True
+            "refuse",
+            ("asked",),
+            "refused",
+            rights.STEWARD,
+            mark("Refuse"),
+            not_requester,
+            reason_required=True,
         ),
         Transition(
             "revoke", ("granted",), "revoked", rights.STEWARD, mark("Take access back"), reason_required=True

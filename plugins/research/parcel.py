@@ -7,7 +7,9 @@ from typing import Any
 
 def canonical(content: Mapping[str, Any]) -> bytes:
     """Plain values as bytes that are the same for the same content (RFC 8785 in spirit: sorted, no spaces)."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
 
 
 def manifest(told: Mapping[str, Any]) -> str:

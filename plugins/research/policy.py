@@ -108,7 +108,11 @@ def reviewers_needed(sensitivity: str) -> int:
 
 
 def person_obstacles(
-    depositor: object, owner: object, reviewer: object, organisations: Iterable[object], earlier: Iterable[object]
+    depositor: object,
+    owner: object,
+    reviewer: object,
+    organisations: Iterable[object],
+    earlier: Iterable[object],
 ) -> list[str]:
     """Why somebody may not review: the depositor, somebody of the owner's organisation, who has reviewed already."""
     wrong = {

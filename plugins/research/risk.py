@@ -92,7 +92,10 @@ def weight_of(record: Record, variable: str) -> float:
 
 
 def metrics(
-    classes: Mapping[Key, KeyClass], threshold: int, benign: frozenset[str] = frozenset(), household: float = 0.0
+    classes: Mapping[Key, KeyClass],
+    threshold: int,
+    benign: frozenset[str] = frozenset(),
+    household: float = 0.0,
 ) -> Metrics:
     """The figures of those classes; `threshold` is the class size below which a record is at risk.
 

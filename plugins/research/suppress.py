@@ -130,7 +130,10 @@ def _most(room: Sequence[tuple[list[Cell], int]], cell: Cell) -> int:
 
 def enumerated(cells: Table, hidden: set[Cell]) -> dict[Cell, tuple[int, int]]:
     """The exact intervals, by going through every table that fits: for the audit of small tables only."""
-    order, room = sorted(hidden), [(each, sum(cells[r][c] for r, c in each)) for each in _hidden_lines(cells, hidden)]
+    order, room = (
+        sorted(hidden),
+        [(each, sum(cells[r][c] for r, c in each)) for each in _hidden_lines(cells, hidden)],
+    )
     found: dict[Cell, set[int]] = {cell: set() for cell in order}
     for solution in _solutions(order, room, {}):
         for cell, value in solution.items():
@@ -147,7 +150,9 @@ def _solutions(
     cell = order[len(given)]
     mine = [(each, total) for each, total in room if cell in each]
     left = [total - sum(given.get(other, 0) for other in each) for each, total in mine]
-    last = [rest for (each, _), rest in zip(mine, left, strict=True) if all(o in given or o == cell for o in each)]
+    last = [
+        rest for (each, _), rest in zip(mine, left, strict=True) if all(o in given or o == cell for o in each)
+    ]
     for value in range(min(left) + 1):
         if all(value == rest for rest in last):
             yield from _solutions(order, room, given | {cell: value})

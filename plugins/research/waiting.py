@@ -23,5 +23,9 @@ def tiles(session: Session, actor: Actor) -> Iterable[Tile]:
     ):
         number = session.scalar(select(func.count()).select_from(Version).where(condition)) or 0
         yield Tile(number, label, "research.desk", {}, "info", weight)
-    asked = select(func.count()).select_from(Request).where(Request.state == "asked", visible(actor, rights.STEWARD))
+    asked = (
+        select(func.count())
+        .select_from(Request)
+        .where(Request.state == "asked", visible(actor, rights.STEWARD))
+    )
     yield Tile(session.scalar(asked) or 0, gettext("Requests for data"), "research.requests", {}, "info", 32)

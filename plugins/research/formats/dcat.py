@@ -115,7 +115,12 @@ def schema_org(record: Record, language: str = "ru") -> dict[str, Any]:
         told["license"] = address
     if record.is_open:
         told["distribution"] = [
-            {"@type": "DataDownload", "name": file.name, "encodingFormat": file.media, "contentUrl": record.url}
+            {
+                "@type": "DataDownload",
+                "name": file.name,
+                "encodingFormat": file.media,
+                "contentUrl": record.url,
+            }
             for file in record.files
         ]
     return told

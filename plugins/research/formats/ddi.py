@@ -12,14 +12,18 @@ SCHEMA = "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/co
 
 def element(record: Record) -> Element:
     """The `codeBook` element. Frequencies stand in it only where the record holds them."""
-    root = Element(f"{{{SPACE}}}codeBook", {"version": "2.5", f"{{{XSI}}}schemaLocation": f"{SPACE} {SCHEMA}"})
+    root = Element(
+        f"{{{SPACE}}}codeBook", {"version": "2.5", f"{{{XSI}}}schemaLocation": f"{SPACE} {SCHEMA}"}
+    )
     study = add(root, "stdyDscr")
     _citation(add(study, "citation"), record)
     _info(add(study, "stdyInfo"), record)
     if record.method:
         add(add(add(study, "method"), "dataColl"), "collMode", record.method)
     use = add(add(study, "dataAccs"), "useStmt")
-    add(use, "conditions", f"{rights_of(record)}; {LICENCES.get(record.licence, record.licence)}".rstrip("; "))
+    add(
+        use, "conditions", f"{rights_of(record)}; {LICENCES.get(record.licence, record.licence)}".rstrip("; ")
+    )
     text = add(add(root, "fileDscr", ID="F1"), "fileTxt")
     add(text, "fileName", f"{record.handle}.csv")
     sizes = add(text, "dimensns")

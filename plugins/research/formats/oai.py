@@ -96,7 +96,9 @@ def wish_of(text: str, now: datetime) -> Wish:
         told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         wish = Wish(**told)
         made = moment(wish.made)
-        sound = isinstance(wish.seen, int) and all(isinstance(each, str) for each in (wish.prefix, wish.after))
+        sound = isinstance(wish.seen, int) and all(
+            isinstance(each, str) for each in (wish.prefix, wish.after)
+        )
     except (binascii.Error, UnicodeError, ValueError, TypeError, OaiProblem) as error:
         raise OaiProblem("badResumptionToken", "The token cannot be read.") from error
     if not sound or wish.prefix not in FORMATS or not now - TOKEN_LASTS <= made <= now:
@@ -129,7 +131,9 @@ def error(base_url: str, problem: OaiProblem, now: datetime) -> str:
     return text_of(root)
 
 
-def identify(base_url: str, asked: Mapping[str, str], name: str, mail: str, first: datetime, now: datetime) -> str:
+def identify(
+    base_url: str, asked: Mapping[str, str], name: str, mail: str, first: datetime, now: datetime
+) -> str:
     """Who answers here."""
     root = envelope(base_url, asked, now)
     told = add(root, "Identify")

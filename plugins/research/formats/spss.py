@@ -17,7 +17,9 @@ def as_syntax(record: Record, file: str, language: str = "ru") -> str:
              "  /ARRANGEMENT=DELIMITED /FIRSTCASE=2 /VARIABLES="]  # fmt: skip
     lines += [f"  {names[column.name]} A255" for column in record.columns]
     lines += [".", "VARIABLE LABELS"]
-    lines += [f"  {names[each.name]} {quoted(best(each.label, language) or each.name)}" for each in record.columns]
+    lines += [
+        f"  {names[each.name]} {quoted(best(each.label, language) or each.name)}" for each in record.columns
+    ]
     lines.append(".")
     for column in record.columns:
         lines += _values(names[column.name], column, language)
@@ -28,6 +30,9 @@ def _values(name: str, column: Column, language: str) -> list[str]:
     if not column.categories:
         return []
     told = [f"VALUE LABELS {name}"]
-    told += [f"  {quoted(each.code)} {quoted(best(each.label, language) or each.code)}" for each in column.categories]
+    told += [
+        f"  {quoted(each.code)} {quoted(best(each.label, language) or each.code)}"
+        for each in column.categories
+    ]
     missing = [quoted(each.code) for each in column.categories if each.missing][:3]
     return [*told, ".", *([f"MISSING VALUES {name} ({', '.join(missing)})."] if missing else [])]

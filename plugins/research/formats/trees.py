@@ -19,7 +19,9 @@ def clean(text: str) -> str:
 def add(parent: Element, name: str, text: str = "", language: str = "", **attributes: str) -> Element:
     """A child in the namespace of its parent; an attribute `ID` is spelled as given, `_` at the end is dropped."""
     space = parent.tag[: parent.tag.index("}") + 1] if parent.tag.startswith("{") else ""
-    made = SubElement(parent, space + name, {key.rstrip("_"): clean(value) for key, value in attributes.items()})
+    made = SubElement(
+        parent, space + name, {key.rstrip("_"): clean(value) for key, value in attributes.items()}
+    )
     if text:
         made.text = clean(text)
     if language:

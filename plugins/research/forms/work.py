@@ -17,7 +17,8 @@ class DepositForm(Form):
     """A file and what it is called."""
 
     title = StringField(
-        lazy_gettext("Title in Russian"), [Chosen(lazy_gettext("Give the data a title in Russian.")), Longest(300)]
+        lazy_gettext("Title in Russian"),
+        [Chosen(lazy_gettext("Give the data a title in Russian.")), Longest(300)],
     )
     file = FileField(lazy_gettext("File with the data"))
     upload = HiddenField()
@@ -27,7 +28,8 @@ class EncodingForm(Form):
     """How a text file is to be read."""
 
     encoding = RadioField(
-        lazy_gettext("Which of these reads right?"), [Chosen(lazy_gettext("Choose the one that you can read."))]
+        lazy_gettext("Which of these reads right?"),
+        [Chosen(lazy_gettext("Choose the one that you can read."))],
     )
 
 
@@ -53,7 +55,8 @@ class AboutForm(Form):
     """What is said of the whole."""
 
     title_ru = StringField(
-        lazy_gettext("Title in Russian"), [Chosen(lazy_gettext("Give the data a title in Russian.")), Longest(300)]
+        lazy_gettext("Title in Russian"),
+        [Chosen(lazy_gettext("Give the data a title in Russian.")), Longest(300)],
     )
     title_ky = StringField(lazy_gettext("Title in Kyrgyz"), [Longest(300)])
     title_en = StringField(lazy_gettext("Title in English"), [Longest(300)])
@@ -117,7 +120,9 @@ class ColumnForm(Form):
     values = TextAreaField(lazy_gettext("Labels of its values, one a line: code = label"), [Longest(20_000)])
     missing = StringField(lazy_gettext("Codes that mean “no answer”, separated by commas"), [Longest(500)])
     benign = StringField(lazy_gettext("Codes that harm nobody, separated by commas"), [Longest(500)])
-    cleared = StringField(lazy_gettext("If it looks like names or numbers of people: why it is none"), [Longest(500)])
+    cleared = StringField(
+        lazy_gettext("If it looks like names or numbers of people: why it is none"), [Longest(500)]
+    )
 
     def fill(self, column: Column, language: str) -> None:
         """Show what is kept."""

@@ -17,9 +17,15 @@ class Request(Base):
     __tablename__ = "research_request"
 
     id: Mapped[UUID] = id_column()
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("research_version.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id", ondelete="SET NULL"), index=True)
-    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_organisation.id", ondelete="SET NULL"))
+    version_id: Mapped[UUID] = mapped_column(
+        ForeignKey("research_version.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("core_person.id", ondelete="SET NULL"), index=True
+    )
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("core_organisation.id", ondelete="SET NULL")
+    )
     state: Mapped[str] = mapped_column(String(16), default="asked", index=True)
     revision: Mapped[int] = mapped_column(default=1)
     purpose: Mapped[str] = mapped_column(Text)

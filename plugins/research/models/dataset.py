@@ -34,7 +34,9 @@ class Version(Base):
     __table_args__ = (UniqueConstraint("dataset_id", "number"),)
 
     id: Mapped[UUID] = id_column()
-    dataset_id: Mapped[UUID] = mapped_column(ForeignKey("research_dataset.id", ondelete="CASCADE"), index=True)
+    dataset_id: Mapped[UUID] = mapped_column(
+        ForeignKey("research_dataset.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(String(16), default="arriving", index=True)
     revision: Mapped[int] = mapped_column(default=1)
     number: Mapped[str | None] = mapped_column(String(16))

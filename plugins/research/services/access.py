@@ -62,14 +62,21 @@ def log(session: Session, actor: Actor, version: Version, kind: str, **detail: A
 
 
 def ask(
-    session: Session, actor: Actor, version: Version, answers: Mapping[str, Any], agreement: str, signed_name: str
+    session: Session,
+    actor: Actor,
+    version: Version,
+    answers: Mapping[str, Any],
+    agreement: str,
+    signed_name: str,
 ) -> Request:
     """Ask for a version and sign the agreement, whose exact text is kept with its hash. Raises Denied, GuardFailed."""
     require(actor, rights.REQUEST)
     if version.state not in SHOWN or version.level not in ("members", "request"):
         raise GuardFailed("ask", ["not_available"])
     open_ones = select(Request.id).where(
-        Request.version_id == version.id, Request.person_id == actor.person_id, Request.state.in_(("asked", "granted"))
+        Request.version_id == version.id,
+        Request.person_id == actor.person_id,
+        Request.state.in_(("asked", "granted")),
     )
     if session.scalars(open_ones).first() is not None:
         raise GuardFailed("ask", ["asked_already"])

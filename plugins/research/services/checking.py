@@ -43,7 +43,7 @@ def check(database: Database, payloads: Sequence[Mapping[str, Any]]) -> None:
         except (engine.TooSlow, recoding.RuleProblem) as error:
             made = {"report": None, "failed": type(error).__name__}
         with database.transaction() as session:
-            _settle(session, actor_of(session, UUID(payload["person_id"])), version_id, made)
+            settle(session, actor_of(session, UUID(payload["person_id"])), version_id, made)
 
 
 def checked(version: Version) -> dict[str, Any]:
@@ -59,7 +59,13 @@ def checked(version: Version) -> dict[str, Any]:
         (twin, twin_size), (sha256, size) = (shelf.hash_of(each) for each in places)
         path = shelf.keep(places[0], twin, shelf.PARQUET)
         shelf.keep(places[1], sha256, shelf.CSV)
-    made = {"release": sha256, "release_size": size, "parquet": twin, "parquet_size": twin_size, "released_rows": rows}
+    made = {
+        "release": sha256,
+        "release_size": size,
+        "parquet": twin,
+        "parquet_size": twin_size,
+        "released_rows": rows,
+    }
     if not rows:
         return made | {"report": None, "failed": "nothing_left"}
     released = dictionary.released(described)
@@ -67,7 +73,10 @@ def checked(version: Version) -> dict[str, Any]:
     report["identifiers"] = _identifiers(path, released)
     report["left_out"] = version.rows - rows
     report["hash"] = approvals.fingerprint(canonical(report | {"release": sha256}))
-    return made | {"report": report, "statistics": statistics(path, released, version.level, version.sensitivity)}
+    return made | {
+        "report": report,
+        "statistics": statistics(path, released, version.level, version.sensitivity),
+    }
 
 
 def _identifiers(path: Path, columns: Sequence[Column]) -> list[dict[str, str]]:
@@ -90,10 +99,16 @@ def _statistics(path: Path, column: Column, cell: int, *, exact: bool) -> dict[s
     values = engine.distinct(path, column.name, dictionary.MOST_CATEGORIES + 1)
     if column.role in ("free_text", "household", "weight"):
         return {}
-    if len(values) <= dictionary.MOST_CATEGORIES and (column.kind != "number" or column.categories or len(values) < 13):
+    if len(values) <= dictionary.MOST_CATEGORIES and (
+        column.kind != "number" or column.categories or len(values) < 13
+    ):
         shown = suppress.line([number for _, number in values], cell)
         return {"counts": [[value, number] for (value, _), number in zip(values, shown, strict=True)]}
-    return {"summary": _rounded(engine.summary(path, column.name), exact=exact)} if column.kind == "number" else {}
+    return (
+        {"summary": _rounded(engine.summary(path, column.name), exact=exact)}
+        if column.kind == "number"
+        else {}
+    )
 
 
 def _rounded(found: Mapping[str, float], *, exact: bool) -> dict[str, float]:
@@ -103,7 +118,8 @@ def _rounded(found: Mapping[str, float], *, exact: bool) -> dict[str, float]:
     return {key: value if exact or key == "n" else float(f"{value:.2g}") for key, value in found.items()}
 
 
-def _settle(session: Session, actor: Actor, version_id: UUID, made: Mapping[str, Any]) -> None:
+def settle(session: Session, actor: Actor, version_id: UUID, made: Mapping[str, Any]) -> None:
+    """Keep what the check found; a version that was taken back meanwhile stays as it is."""
     version = session.get_one(Version, version_id, with_for_update={"of": Version})
     move = "finish_check" if made["report"] else "stop_check"
     try:

@@ -136,11 +136,20 @@ def convert(database: Database, payloads: Sequence[Mapping[str, Any]]) -> None:
     for payload in payloads:
         with database.reading() as session:
             found = session.get(Version, UUID(payload["version_id"]))
-            facts = (found.original, found.wishes) if found and found.state in ("arriving", "unreadable") else None
+            facts = (
+                (found.original, found.wishes)
+                if found and found.state in ("arriving", "unreadable")
+                else None
+            )
         if facts is not None:
             report = read(*facts)
             with database.transaction() as session:
-                _settle(session, actor_of(session, UUID(payload["person_id"])), UUID(payload["version_id"]), report)
+                settle(
+                    session,
+                    actor_of(session, UUID(payload["person_id"])),
+                    UUID(payload["version_id"]),
+                    report,
+                )
 
 
 def read(original: str, wishes: Mapping[str, str]) -> dict[str, Any]:
@@ -152,7 +161,9 @@ def read(original: str, wishes: Mapping[str, str]) -> dict[str, Any]:
         source.seek(0)
         limit = SWELLS * platform.settings.data_limit
         try:
-            convert_confined(CHILD, source, sink, memory=MEMORY, cpu=CPU_SECONDS, wall=WALL_SECONDS, output_limit=limit)
+            convert_confined(
+                CHILD, source, sink, memory=MEMORY, cpu=CPU_SECONDS, wall=WALL_SECONDS, output_limit=limit
+            )
         except Killed as killed:
             return {"problem": f"killed_{killed.reason}", "line": 0, "detail": ""}
         report = _report(sink)
@@ -184,7 +195,8 @@ def _twin(csv: Path, report: Mapping[str, Any]) -> str:
     return sha256
 
 
-def _settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str, Any]) -> None:
+def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str, Any]) -> None:
+    """Keep what the child found; a version that is no longer on its way stays as it is."""
     version = session.get_one(Version, version_id, with_for_update={"of": Version})
     if version.state not in ("arriving", "unreadable"):
         return
@@ -215,7 +227,10 @@ def _column(name: str, kind: str, report: Mapping[str, Any]) -> Column:
     labels, missing = report["values"].get(name, {}), report["missing"].get(name, [])
     codes = dict.fromkeys([*labels, *missing])
     categories = tuple(
-        Category(code, {"ru": labels[code]} if code in labels else {}, missing=code in missing) for code in codes
+        Category(code, {"ru": labels[code]} if code in labels else {}, missing=code in missing)
+        for code in codes
     )
     label = report["labels"].get(name, "")
-    return Column(name, kind, {"ru": label} if label else {}, categories=categories[: dictionary.MOST_CATEGORIES])
+    return Column(
+        name, kind, {"ru": label} if label else {}, categories=categories[: dictionary.MOST_CATEGORIES]
+    )

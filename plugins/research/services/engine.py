@@ -114,9 +114,7 @@ def table(path: Path) -> str:
 Recoded = Mapping[str, Callable[[str], str]]
 
 
-def release(
-    source: Path, rules: Recoded, keys: Sequence[str], least: int, parquet: Path, csv: Path
-) -> int:
+def release(source: Path, rules: Recoded, keys: Sequence[str], least: int, parquet: Path, csv: Path) -> int:
     """Write the released table: the columns of `rules`, each value as its rule makes it; gives the number of rows.
 
     `least` above 1 leaves out the rows whose key class is smaller. The CSV is canonical, in the order of the original.
@@ -131,9 +129,7 @@ def release(
         cells = ", ".join(
             f"coalesce(m{n}.new, t.{name(each)}) AS {name(each)}" for n, each in enumerate(rules)
         )
-        joins = " ".join(
-            f"LEFT JOIN m{n} ON m{n}.old = t.{name(each)}" for n, each in enumerate(rules)
-        )
+        joins = " ".join(f"LEFT JOIN m{n} ON m{n}.old = t.{name(each)}" for n, each in enumerate(rules))
         inner = f"SELECT t.{name(ROW_NUMBER)}, {cells} FROM {table(source)} t {joins}"
         if least > 1 and keys:
             over = ", ".join(name(each) for each in keys)
@@ -166,7 +162,9 @@ def condition(asked: Question) -> tuple[str, list[Any]]:
     """A question as SQL with its parameters."""
     parts, given = [], []
     for each in sorted(asked):
-        parts.append(f"{name(each.column)} {'NOT ' if each.without else ''}IN ({', '.join('?' * len(each.values))})")
+        parts.append(
+            f"{name(each.column)} {'NOT ' if each.without else ''}IN ({', '.join('?' * len(each.values))})"
+        )
         given += list(each.values)
     return " AND ".join(parts) or "true", given
 
@@ -202,4 +200,8 @@ def summary(path: Path, column: str) -> dict[str, float]:
         number, mean, quantiles = connection.execute(sql).fetchall()[0]
     if not number:
         return {"n": 0}
-    return {"n": number, "mean": mean, **{f"p{round(s * 100)}": q for s, q in zip(shares, quantiles, strict=True)}}
+    return {
+        "n": number,
+        "mean": mean,
+        **{f"p{round(s * 100)}": q for s, q in zip(shares, quantiles, strict=True)},
+    }

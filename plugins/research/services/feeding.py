@@ -105,7 +105,9 @@ def _listing(session: Session, base_url: str, asked: Mapping[str, str]) -> str:
     wish = _wish(asked)
     rows = _matching(session, wish)
     total = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-    found = session.scalars(_after(rows, wish).order_by(Version.changed_at, Version.id).limit(PORTION + 1)).all()
+    found = session.scalars(
+        _after(rows, wish).order_by(Version.changed_at, Version.id).limit(PORTION + 1)
+    ).all()
     if not found:
         raise OaiProblem("noRecordsMatch", "Nothing matches.")
     here, more = found[:PORTION], len(found) > PORTION

@@ -85,7 +85,9 @@ def _holds(text: ColumnElement[str], word: str) -> ColumnElement[bool]:
 def request(session: Session, actor: Actor, request_id: UUID, *, lock: bool = False) -> Request:
     """A request, for the person who made it and for stewards."""
     found = session.get(Request, request_id, with_for_update={"of": Request} if lock else None)
-    if found is None or not (found.person_id == actor.person_id or actor.may(rights.STEWARD, found.subject())):
+    if found is None or not (
+        found.person_id == actor.person_id or actor.may(rights.STEWARD, found.subject())
+    ):
         raise Missing(rights.STEWARD, Subject(object_id=request_id))
     return found
 

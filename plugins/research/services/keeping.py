@@ -35,7 +35,10 @@ def _seal(session: Session, version: Version) -> None:
 def _shared(session: Session, version: Version, sha256: str) -> bool:
     """Whether a version that is not gone has the same bytes."""
     same = or_(
-        Version.release == sha256, Version.parquet == sha256, Version.working == sha256, Version.original == sha256
+        Version.release == sha256,
+        Version.parquet == sha256,
+        Version.working == sha256,
+        Version.original == sha256,
     )
     rows = select(Version.id).where(same, Version.id != version.id, Version.state.not_in(GONE))
     return session.scalars(rows).first() is not None
@@ -44,10 +47,14 @@ def _shared(session: Session, version: Version, sha256: str) -> bool:
 def tidy(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
     """Destroy what was sealed for thirty days, and what nobody needs any more."""
     with database.transaction() as session:
-        due = select(Version).where(Version.state == "withdrawn", Version.sealed_until < now(), Version.original != "")
+        due = select(Version).where(
+            Version.state == "withdrawn", Version.sealed_until < now(), Version.original != ""
+        )
         for version in session.scalars(due):
             _destroy(session, version)
-        done = select(Version).where(Version.state.in_(("published", "superseded", "discarded")), Version.working != "")
+        done = select(Version).where(
+            Version.state.in_(("published", "superseded", "discarded")), Version.working != ""
+        )
         for version in session.scalars(done):
             if not _shared(session, version, version.working) and version.working != version.parquet:
                 shelf.forget(version.working, shelf.PARQUET)

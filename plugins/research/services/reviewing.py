@@ -73,7 +73,9 @@ def approve(session: Session, actor: Actor, version: Version, reason: str, *, re
         _approve(session, actor, version)
         tell(session, version, [version.depositor_id], APPROVED)
     session.add(
-        Review(version_id=version.id, person_id=actor.person_id, content_hash=fingerprint, reason=reason.strip())
+        Review(
+            version_id=version.id, person_id=actor.person_id, content_hash=fingerprint, reason=reason.strip()
+        )
     )
     session.flush()
     audit.record(session, actor, "research.version.review", version.id)
@@ -105,7 +107,9 @@ def publish(session: Session, actor: Actor, version: Version, *, revision: int) 
         raise GuardFailed("publish", ["content_changed"])
     before = session.scalars(
         select(Version)
-        .where(Version.dataset_id == version.dataset_id, Version.state == "published", Version.id != version.id)
+        .where(
+            Version.dataset_id == version.dataset_id, Version.state == "published", Version.id != version.id
+        )
         .with_for_update(of=Version)
     ).all()
     version.number = _number(session, version)

@@ -19,7 +19,9 @@ def figures(
     """The figures of `risk.Metrics` over a file. Raises engine.TooSlow."""
     value = name(sensitive.name) if sensitive else "''"
     # A weight that is no positive number counts as 1, as in `risk.weight_of`.
-    number = f"CASE WHEN try_cast({name(weight)} AS DOUBLE) > 0 THEN try_cast({name(weight)} AS DOUBLE) ELSE 1 END"
+    number = (
+        f"CASE WHEN try_cast({name(weight)} AS DOUBLE) > 0 THEN try_cast({name(weight)} AS DOUBLE) ELSE 1 END"
+    )
     mass = number if weight else "1.0"
     # Names of our own: a column may be called like one of ours.
     keyed = ", ".join(f"{name(each)} AS k{n}" for n, each in enumerate(keys)) or "'' AS k0"

@@ -73,7 +73,8 @@ def _counts(version: Version) -> Mapping[str, Mapping[str, int | None]]:
 
 def _previous(session: Session, version: Version) -> str:
     rows = select(Version.number).where(
-        Version.dataset_id == version.dataset_id, Version.published_at < (version.published_at or version.created_at)
+        Version.dataset_id == version.dataset_id,
+        Version.published_at < (version.published_at or version.created_at),
     )
     number = session.scalars(rows.order_by(Version.published_at.desc())).first()
     return address(version.dataset.slug, number) if number else ""

@@ -69,7 +69,10 @@ def show(found: Version, status: int = 200, problems: list[str] | None = None) -
         siblings=showing.siblings(session, found),
         texts=sorted(downloads.TEXTS),
         grant=grant,
-        may_ask=actor.may(rights.REQUEST) and found.level == "request" and grant is None and found.state in SHOWN,
+        may_ask=actor.may(rights.REQUEST)
+        and found.level == "request"
+        and grant is None
+        and found.state in SHOWN,
         may_renew=actor.may(rights.DEPOSIT, found.subject()),
         may_keep=actor.may(rights.STEWARD) or actor.may(rights.DEPOSIT, found.subject()),
         described=dcat.schema_org(record, language()),
@@ -85,15 +88,23 @@ def _answer(found: Version) -> dict[str, Any] | None:
     try:
         with transaction() as session:
             if request.args.get("row"):
-                told = showing.cross(session, actor, found, request.args["row"], request.args.get("across", ""))
+                told = showing.cross(
+                    session, actor, found, request.args["row"], request.args.get("across", "")
+                )
                 return {"table": told} if told else None
             asked = [
                 condition_of(column, [value], request.args.get("operation", "is"))
-                for column, value in zip(request.args.getlist("column"), request.args.getlist("value"), strict=False)
+                for column, value in zip(
+                    request.args.getlist("column"), request.args.getlist("value"), strict=False
+                )
                 if column
             ]
             said = showing.answer(session, actor, found, asked)
-            return None if said is None else {"number": said.number, "refusal": str(REFUSALS.get(said.refusal, ""))}
+            return (
+                None
+                if said is None
+                else {"number": said.number, "refusal": str(REFUSALS.get(said.refusal, ""))}
+            )
     except query.QueryProblem as problem:
         return {"number": None, "refusal": str(REFUSALS[problem.code])}
     except engine.TooSlow:

@@ -213,7 +213,9 @@ def column(version_id: UUID, position: int) -> Response:
     if request.method == "GET":
         form.fill(described[position], language())
     if request.method == "GET" or not form.validate():
-        return page("column.html", 422 if form.errors else 200, form=form, problems=[], head=found.head, **shown)
+        return page(
+            "column.html", 422 if form.errors else 200, form=form, problems=[], head=found.head, **shown
+        )
     try:
         with transaction() as session:
             mine = finding.version(session, current_actor(), version_id, rights.DEPOSIT, lock=True)
@@ -257,7 +259,9 @@ def move(version_id: UUID, name: str) -> Response:
     try:
         with transaction() as session:
             found = finding.version(session, current_actor(), version_id, permission, lock=True)
-            MOVES[name](session, current_actor(), found, form.reason.data or "", request.form.get("revision", 0, int))
+            MOVES[name](
+                session, current_actor(), found, form.reason.data or "", request.form.get("revision", 0, int)
+            )
     except GuardFailed as error:
         found = finding.version(reading(), current_actor(), version_id)
         return show(found, 422, refused(error), form)

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from plugins.research import policy, query, risk, suppress
 from plugins.research.query import Condition
 
-EXAMPLE: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "kanon-example.json").read_text("utf-8"))
+EXAMPLE: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "data" / "kanon-example.json").read_text("utf-8")
+)
 
 
 def records() -> list[dict[str, str | None]]:
@@ -55,14 +57,18 @@ def test_every_number_of_the_worked_example_reproduces(name: str) -> None:
 def test_household_risk_reproduces() -> None:
     rows, variables = records(), EXAMPLE["levels"]["C_age15"]["quasi_identifiers"]
     found = risk.household_risks(rows, risk.classes_of(rows, variables), variables, "hh")
-    assert {name: round(found[name], 4) for name in EXAMPLE["household_risk_C"]} == EXAMPLE["household_risk_C"]
+    assert {name: round(found[name], 4) for name in EXAMPLE["household_risk_C"]} == EXAMPLE[
+        "household_risk_C"
+    ]
 
 
 def test_a_missing_value_is_its_own_and_the_wildcard_reading_is_only_shown_beside_it() -> None:
     variables = EXAMPLE["levels"]["C_age15"]["quasi_identifiers"]
     classes = risk.classes_of(records(), variables)
     assert classes["KG-O", "f", "", "village"].size == 1
-    assert sum(one.size for key, one in classes.items() if risk._matches(key, ("KG-O", "f", "", "village"))) == 6
+    assert (
+        sum(one.size for key, one in classes.items() if risk._matches(key, ("KG-O", "f", "", "village"))) == 6
+    )
 
 
 def test_the_small_cell_table_reproduces_with_its_audit() -> None:
@@ -76,7 +82,9 @@ def test_the_small_cell_table_reproduces_with_its_audit() -> None:
 
 
 COUNTS = st.integers(1, 4).flatmap(
-    lambda width: st.lists(st.lists(st.integers(0, 9), min_size=width, max_size=width), min_size=1, max_size=4)
+    lambda width: st.lists(
+        st.lists(st.integers(0, 9), min_size=width, max_size=width), min_size=1, max_size=4
+    )
 )
 
 
@@ -106,7 +114,9 @@ def test_the_quick_intervals_hold_the_exact_ones(cells: list[list[int]]) -> None
 
 
 VALUE = st.sampled_from(["a", "b", ""])
-ROWS = st.lists(st.fixed_dictionaries({"x": VALUE, "y": VALUE, "z": VALUE, "h": VALUE}), min_size=1, max_size=25)
+ROWS = st.lists(
+    st.fixed_dictionaries({"x": VALUE, "y": VALUE, "z": VALUE, "h": VALUE}), min_size=1, max_size=25
+)
 
 
 @given(ROWS)
@@ -149,7 +159,9 @@ def test_the_gate_of_questions_reproduces() -> None:
         assert (query.refused(n, [wide], EXAMPLE["query_gate"]["t"]) == "") is case["released"]
 
 
-CONDITION = st.builds(Condition, st.sampled_from("xyz"), st.sampled_from([("a",), ("b",), ("a", "b"), ("",)]), st.booleans())
+CONDITION = st.builds(
+    Condition, st.sampled_from("xyz"), st.sampled_from([("a",), ("b",), ("a", "b"), ("",)]), st.booleans()
+)
 
 
 @given(ROWS, st.frozensets(CONDITION, max_size=4), st.integers(2, 5))

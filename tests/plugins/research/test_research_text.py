@@ -152,4 +152,9 @@ def test_a_wide_table_and_codes_with_leading_zeros_stay_as_they_are() -> None:
 
 
 def test_the_delimiter_is_what_splits_the_first_line() -> None:
-    assert [structure.delimiter_of(t) for t in ("a;b,c;d\n", "a\tb\n", "a|b|c\n", "a\n")] == [";", "\t", "|", ","]
+    assert [structure.delimiter_of(t) for t in ("a;b,c;d\n", "a\tb\n", "a|b|c\n", "a\n")] == [
+        ";",
+        "\t",
+        "|",
+        ",",
+    ]
