@@ -8,6 +8,7 @@ from core.attachments.uploads import data_upload, pieces_of, result
 from core.attachments.uploads import drop as drop_upload
 
 __all__ = [
-    "KINDS", "Attachment", "AttachmentProblem", "Upload", "copy_of", "data_upload", "drop_upload", "open_original", "pieces_of", "receive", "remove",
+    "KINDS", "Attachment", "AttachmentProblem", "Upload", "copy_of", "data_upload", "drop_upload",
+    "open_original", "pieces_of", "receive", "remove",
     "result", "send", "send_original", "settle", "store",
 ]  # fmt: skip

@@ -71,7 +71,7 @@ def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool)
     """Deposit a file and read it: CSV, Excel, SPSS or Stata. A file that cannot be taken whole is refused."""
     step(f"1/2 keeping {file.name}")
     with acting(email) as (session, actor):
-        home = deposits.home(session, actor)
+        home = deposits.home(actor)
         if home is None:
             raise click.ClickException("This person deposits for no organisation.")
         wishes = {"encoding": encoding} if encoding else {}
@@ -161,7 +161,7 @@ def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json
 def harvest(first: datetime, last: datetime, email: str, *, as_json: bool) -> None:
     """Take the anonymised tables that other plugins offer, each as a deposit that still has to pass the check."""
     with acting(email) as (session, actor):
-        home = deposits.home(session, actor)
+        home = deposits.home(actor)
         if home is None:
             raise click.ClickException("This person deposits for no organisation.")
         made = extracts.harvest(session, actor, home, first.date(), last.date())

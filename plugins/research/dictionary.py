@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 ROLES = ("ordinary", "key", "sensitive", "weight", "household", "identifier", "free_text")
-"""`key`: an outsider may know it of a person (sex, age, region). `identifier`: names one person; never released."""
+"""`key`: an outsider may know it of a person (sex, age, region). `identifier`: names one person and is
+never released.
+"""
 
 KINDS = ("text", "number", "date")
 MISSING = ""
@@ -46,7 +48,7 @@ class Column:
     @property
     def released(self) -> bool:
         """Whether the column stands in the released file."""
-        return self.recode != "drop" and self.role not in ("identifier",)
+        return self.recode != "drop" and self.role != "identifier"
 
     @property
     def missing_codes(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Who may see what of a dataset, and which figures of a risk run let it out (background 5.3 and 5.4).
 
-The thresholds are the network's proposal, not a norm; each red rule but two can be overridden by reviewers with a reason
-that stays with the version. Nothing here does I/O.
+The thresholds are the network's proposal, not a norm; each red rule but two can be overridden by reviewers with a
+reason that stays with the version. Nothing here does I/O.
 """
 
 from collections.abc import Iterable, Mapping

@@ -39,7 +39,7 @@ def add(session: Session, cast: SampleCast) -> None:
         return
     place, depositor, scholar = cast.organisations["bishkek"], people["depositor"], people["scholar"]
     first = survey(session, depositor, place, SURVEY, 1)
-    _through(session, depositor, first)
+    through(session, depositor, first)
     reviewing.approve(session, scholar, first, "Пример: группы достаточно велики.", revision=first.revision)
     reviewing.publish(session, scholar, first, revision=first.revision)
     answers = {
@@ -49,7 +49,7 @@ def add(session: Session, cast: SampleCast) -> None:
         "merges": False,
     }
     access.ask(session, people["reader"], first, answers, "Соглашение (пример)", "Гүлнара Ойдонбекова")
-    _through(session, depositor, survey(session, depositor, place, WAITING, 2))
+    through(session, depositor, survey(session, depositor, place, WAITING, 2))
     survey(session, depositor, place, "Семьи мигрантов (пример)", 3)
 
 
@@ -81,7 +81,7 @@ def survey(session: Session, depositor: Actor, place: UUID, title: str, seed: in
     return made
 
 
-def _through(session: Session, depositor: Actor, version: Version) -> None:
+def through(session: Session, depositor: Actor, version: Version) -> None:
     """Describe, check and send for review."""
     about = {
         "abstract": {"ru": "Выдуманный опрос для знакомства с системой."}, "consent": CONSENT,

@@ -76,15 +76,16 @@ def _period(record: Record) -> list[str]:
 
 
 def _distribution(record: Record, file: File) -> str:
-    licence = LICENCES.get(record.licence)
+    licence, digest = LICENCES.get(record.licence), quoted(file.sha256, "^^xsd:hexBinary")
+    algorithm = "spdx:algorithm spdx:checksumAlgorithm_sha256"
+    checksum = f"[ a spdx:Checksum ; {algorithm} ; spdx:checksumValue {digest} ]"
     facts = [
         "a dcat:Distribution",
         f"dct:title {quoted(file.name)}",
         f"dcat:accessURL <{record.url}>",
         f"dcat:mediaType <{MEDIA}{file.media}>",
         f"dcat:byteSize {quoted(str(file.size), '^^xsd:nonNegativeInteger')}",
-        f"spdx:checksum [ a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ; "
-        f"spdx:checksumValue {quoted(file.sha256, '^^xsd:hexBinary')} ]",
+        f"spdx:checksum {checksum}",
         *([f"dct:license <{licence}>"] if licence else []),
     ]
     typed = [f"<{MEDIA}{file.media}> a dct:MediaType ."]

@@ -10,7 +10,7 @@ def quoted(text: str) -> str:
 
 
 def as_syntax(record: Record, file: str, language: str = "ru") -> str:
-    """GET DATA, VARIABLE LABELS, VALUE LABELS and MISSING VALUES; every column is read as text, so that no code is bent."""
+    """GET DATA, VARIABLE LABELS, VALUE LABELS and MISSING VALUES; all as text, so that no code is bent."""
     names = {column.name: f"V{position}" for position, column in enumerate(record.columns, start=1)}
     lines = [f"* {record.name(language)}, {record.number}. {record.url}.", "SET UNICODE=ON.",
              f"GET DATA /TYPE=TXT /FILE={quoted(file)} /ENCODING='UTF8' /DELIMITERS=',' /QUALIFIER='\"'",

@@ -16,7 +16,7 @@ def clean(text: str) -> str:
     return FORBIDDEN.sub("", text)
 
 
-def add(parent: Element, name: str, text: str = "", language: str = "", **attributes: str) -> Element:
+def add(parent: Element, name: str, text: str = "", language: str = "", /, **attributes: str) -> Element:
     """A child in the namespace of its parent; an attribute `ID` is spelled as given, `_` at the end is dropped."""
     space = parent.tag[: parent.tag.index("}") + 1] if parent.tag.startswith("{") else ""
     made = SubElement(

@@ -60,8 +60,7 @@ def _rows(
     while True:
         found = _portion(reader, source, options, start, size)
         columns = [[as_text(cell) for cell in found[name]] for name in names]
-        for number, row in enumerate(zip(*columns, strict=True), start=start + 1):
-            yield number, row
+        yield from enumerate(zip(*columns, strict=True), start=start + 1)
         got = len(columns[0])
         start += got
         if got < size:

@@ -18,7 +18,7 @@ class Table:
 
 
 def as_text(cell: object) -> str:
-    """A cell as the person sees it: whole numbers without ".0", 15 significant digits, ISO dates, nothing for nothing."""
+    """A cell as the person sees it: whole numbers without ".0", 15 significant digits, ISO dates."""
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLS, ODS): the first visible sheet, cells as text, formulas their last value; nothing is computed."""
+"""Workbooks (XLSX, XLS, ODS): the first visible sheet, cells as text, formulas their last value."""
 
 import io
 import zipfile

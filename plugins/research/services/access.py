@@ -139,7 +139,8 @@ def overlapping(session: Session, version: Version) -> dict[Any, int]:
     """Person -> how many of their questions lay within one another: what a steward looks at."""
     rows = (
         select(Event.person_id, func.count())
-        .where(Event.version_id == version.id, Event.kind.in_(("query", "refused")), Event.detail["overlaps"].as_integer() > 0)
+        .where(Event.version_id == version.id, Event.kind.in_(("query", "refused")))
+        .where(Event.detail["overlaps"].as_integer() > 0)
         .group_by(Event.person_id)
     )  # fmt: skip
     return {person: number for person, number in session.execute(rows)}  # noqa: C416

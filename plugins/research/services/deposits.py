@@ -43,7 +43,7 @@ READY = mark("The file for “%(title)s” has been read. Describe its columns."
 REFUSED = mark("The file for “%(title)s” could not be read. Its page says why.")
 
 
-def home(session: Session, actor: Actor) -> UUID | None:
+def home(actor: Actor) -> UUID | None:
     """The organisation for which the actor deposits."""
     return next((each for each in actor.organisations if actor.may(rights.DEPOSIT, Subject(each))), None)
 
@@ -60,11 +60,12 @@ def deposit(
     pieces: Iterable[bytes],
     title: Mapping[str, str],
     *,
-    dataset: Dataset | None = None,
+    dataset_id: UUID | None = None,
     wishes: Mapping[str, str] | None = None,
 ) -> Version:
-    """Keep a file and have it read; `dataset`: it is to be a further version of that. Raises Denied."""
+    """Keep a file and have it read; `dataset_id`: it is to be a further version of that. Raises Denied."""
     require(actor, rights.DEPOSIT, Subject(organisation_id))
+    dataset = session.get(Dataset, dataset_id) if dataset_id else None
     if dataset is not None:
         require(actor, rights.DEPOSIT, Subject(dataset.organisation_id))
     before = _newest(session, dataset) if dataset else None

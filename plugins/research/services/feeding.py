@@ -29,9 +29,9 @@ ALLOWED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 def answer(session: Session, base_url: str, asked: Mapping[str, str], doubled: bool) -> str:
     """The answer to a request, errors of the protocol included."""
+    if doubled:
+        return oai.error(base_url, OaiProblem("badArgument", "An argument stands twice."), now())
     try:
-        if doubled:
-            raise OaiProblem("badArgument", "An argument stands twice.")
         return _answer(session, base_url, asked)
     except OaiProblem as problem:
         return oai.error(base_url, problem, now())

@@ -28,6 +28,12 @@ from plugins.research.services.notices import tell
 
 SEAL = "research.seal"
 SEALED_FOR = timedelta(days=30)
+BOUND = (
+    *("about", "columns", "level", "sensitivity", "original"),
+    *("release", "parquet", "released_rows", "report"),
+)
+"""What an approval is bound to, with the embargo."""
+
 WAITS = mark("“%(title)s” waits for review")
 APPROVED = mark("“%(title)s” was approved")
 SENT_BACK = mark("“%(title)s” was sent back")
@@ -36,11 +42,8 @@ WITHDRAWN = mark("“%(title)s” was withdrawn")
 
 
 def content(version: Version) -> bytes:
-    """What is proposed, approved and published: the description, the dictionary, the hashes of all bytes, the risk run."""
-    told: dict[str, Any] = {
-        key: getattr(version, key)
-        for key in ("about", "columns", "level", "sensitivity", "original", "release", "parquet", "released_rows", "report")
-    }  # fmt: skip
+    """What is proposed, approved and published: description, dictionary, the hashes of all bytes, the risk run."""
+    told: dict[str, Any] = {key: getattr(version, key) for key in BOUND}
     return canonical(told | {"embargo": version.embargo.isoformat() if version.embargo else ""})
 
 

@@ -94,7 +94,8 @@ def run(path: Path, columns: Sequence[Column], level: str, sensitivity: str) -> 
     weights, households = named(columns, "weight"), named(columns, "household")
     threshold = policy.class_threshold(level, sensitivity)
     options = (weights[0].name if weights else "", households[0].name if households else "", threshold)
-    runs = [figures(path, keys, each, *options) for each in named(columns, "sensitive") or [None]]
+    sensitive: list[Column | None] = [*named(columns, "sensitive")]
+    runs = [figures(path, keys, each, *options) for each in sensitive or [None]]
     worst = _worst(runs)
     if not named(columns, "sensitive"):
         # Without a sensitive column there is nothing to be found out about a class.

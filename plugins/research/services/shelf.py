@@ -1,7 +1,7 @@
 """The files of versions, each under the hash of its content: there whole or not at all, never changed.
 
-The original lies sealed to the key of the site, in the pieces in which it came. The working table and the released files
-lie open, since the engine reads them: the folder belongs to the owner of the site alone, like the database.
+The original lies sealed to the key of the site, in the pieces in which it came. The working table and the released
+files lie open, since the engine reads them: the folder belongs to the owner of the site alone, like the database.
 """
 
 import hashlib

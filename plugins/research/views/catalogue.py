@@ -60,7 +60,7 @@ def show(found: Version, status: int = 200, problems: list[str] | None = None) -
         record=record,
         sees=sees,
         statistics=found.statistics if sees[policy.STATISTICS] else None,
-        rows=showing.rows(session, actor, found, number) if sees[policy.PREVIEW] else [],
+        lines=showing.rows(session, actor, found, number) if sees[policy.PREVIEW] else [],
         shown_columns=showing.columns(found)[: showing.PREVIEWED] if sees[policy.PREVIEW] else [],
         rows_page=number,
         answer=_answer(found),
@@ -137,7 +137,7 @@ def download(slug: str, number: str, name: str) -> Response:
                 mine = session.merge(found, load=True)
                 downloads.package(session, current_actor(), mine, name, Path(held.name))
         except GuardFailed as error:
-            return show(found, 403 if error.codes == ["not_available"] else 422, refused(error))
+            return show(found, 422, refused(error))
         source = Path(held.name).open("rb")  # noqa: SIM115 - closed when it has been sent
         size = Path(held.name).stat().st_size
     response = make_response(iter(lambda: source.read(1 << 16), b""))

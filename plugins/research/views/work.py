@@ -52,7 +52,7 @@ def desk() -> Response:
 def deposit() -> Response:
     """Bring a file; with `?dataset=` as a further version of that dataset."""
     actor, form = current_actor(), DepositForm()
-    home, dataset = deposits.home(reading(), actor) or abort(404), _dataset()
+    home, dataset = deposits.home(actor) or abort(404), _dataset()
     shown = {"form": form, "home": home, "dataset": dataset}
     if request.method == "GET" or not form.validate():
         return page("deposit.html", 422 if form.errors else 200, **shown)
@@ -63,8 +63,14 @@ def deposit() -> Response:
             form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
             return page("deposit.html", 422, **shown)
         content = pieces_of(platform.settings, upload) if upload else iter(lambda: file.read(1 << 20), b"")  # type: ignore[union-attr]
-        mine = session.get(Dataset, dataset.id) if dataset else None
-        made = deposits.deposit(session, actor, home, content, {"ru": form.title.data.strip()}, dataset=mine)
+        made = deposits.deposit(
+            session,
+            actor,
+            home,
+            content,
+            {"ru": form.title.data.strip()},
+            dataset_id=dataset.id if dataset else None,
+        )
         if upload is not None:
             drop_upload(session, platform.settings, upload)
     return redirect(url_for("research.work", version_id=made.id))
@@ -237,16 +243,26 @@ def _plain(name: str) -> Any:
     return step
 
 
+def _without_reason(service: Any) -> Any:
+    return lambda session, actor, found, _reason, revision: service(session, actor, found, revision=revision)
+
+
+def _with_reason(service: Any) -> Any:
+    return lambda session, actor, found, reason, revision: service(
+        session, actor, found, reason, revision=revision
+    )
+
+
 MOVES: dict[str, Any] = {
-    "check": lambda session, actor, found, _reason, revision: checking.ask(session, actor, found, revision=revision),
-    "submit": lambda session, actor, found, _reason, revision: reviewing.submit(session, actor, found, revision=revision),
-    "approve": lambda session, actor, found, reason, revision: reviewing.approve(session, actor, found, reason, revision=revision),
-    "send_back": lambda session, actor, found, reason, revision: reviewing.send_back(session, actor, found, reason, revision=revision),
-    "publish": lambda session, actor, found, _reason, revision: reviewing.publish(session, actor, found, revision=revision),
-    "withdraw": lambda session, actor, found, reason, revision: reviewing.withdraw(session, actor, found, reason, revision=revision),
+    "check": _without_reason(checking.ask),
+    "submit": _without_reason(reviewing.submit),
+    "approve": _with_reason(reviewing.approve),
+    "send_back": _with_reason(reviewing.send_back),
+    "publish": _without_reason(reviewing.publish),
+    "withdraw": _with_reason(reviewing.withdraw),
     "take_back": _plain("take_back"),
     "discard": _plain("discard"),
-}  # fmt: skip
+}
 
 
 @blueprint.post("/work/<uuid:version_id>/move/<name>")

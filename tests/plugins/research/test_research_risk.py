@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import asdict
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ def test_more_key_variables_never_make_anybody_safer(rows: list[dict[str, str | 
     figures = [
         risk.metrics(risk.classes_of(rows, names, "z"), 3) for names in (["x"], ["x", "y"], ["x", "y", "h"])
     ]
-    for coarse, fine in zip(figures, figures[1:], strict=False):
+    for coarse, fine in pairwise(figures):
         assert fine.k <= coarse.k
         assert fine.records_at_risk >= coarse.records_at_risk
         assert fine.average_risk >= coarse.average_risk
