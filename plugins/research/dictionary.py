@@ -23,7 +23,7 @@ Labels = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Category:
-    """One value of a column: its code, its label per language, whether it means "no answer", whether it harms nobody."""
+    """One value of a column: its code, its labels, whether it means "no answer", whether it harms nobody."""
 
     code: str
     label: Labels = field(default_factory=dict)

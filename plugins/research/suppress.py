@@ -1,9 +1,9 @@
 """Small cells: which numbers of a table may be shown, so that the rest cannot be found by subtraction.
 
 Primary: a count from 1 up to below the threshold is hidden. Secondary: a line (row, then column) with exactly one
-hidden cell gives it away through its total, so the smallest shown non-zero cell of that line is hidden too, until no such
-line is left (background 5.5). Then an audit works out the interval in which each hidden cell must lie; while one is narrower
-than the threshold another cell is hidden. Nothing here does I/O.
+hidden cell gives it away through its total, so the smallest shown non-zero cell of that line is hidden too, until no
+such line is left (background 5.5). Then an audit works out the interval in which each hidden cell must lie; while one
+is narrower than the threshold another cell is hidden. Nothing here does I/O.
 """
 
 from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ PURE = {
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
         "intake.private", "dossier.letter", "dossier.parcel", "dossier.manifest", "dossier.editable",
         "dossier.deadlines", "figures.disclosure", "figures.counting", "figures.periods", "figures.anonymity",
-    )
+    ),
     "research": (
         "decode", "dictionary", "formats", "formats.citing", "formats.datacite", "formats.datapackage", "formats.dcat",
         "formats.ddi", "formats.oai", "formats.record", "formats.spss", "formats.trees", "identifiers", "parcel",

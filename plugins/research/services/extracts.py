@@ -26,7 +26,8 @@ def _take(
 ) -> Version:
     standing = session.scalars(select(Dataset).where(Dataset.source == offered.name)).first()
     version = deposits.deposit(
-        session, actor, organisation_id, [offered.content.encode()], offered.title, dataset_id=standing.id if standing else None,
+        session, actor, organisation_id, [offered.content.encode()], offered.title,
+        dataset_id=standing.id if standing else None,
         wishes={"encoding": "utf-8"},
     )  # fmt: skip
     version.dataset.source = offered.name
