@@ -80,12 +80,12 @@ def _wait(folder: Path, port: int) -> None:
 
 
 @contextmanager
-def fresh(server: str) -> Iterator[str]:
-    """An empty database of the server at that URL, dropped at the end."""
+def fresh(server: str, template: str = "template1") -> Iterator[str]:
+    """A new database of the server at that URL, empty or a copy of `template`, dropped at the end."""
     name = f"test_{uuid.uuid4().hex}"
     maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
     with maintenance.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield server.rsplit("/", 1)[0] + f"/{name}"
     with maintenance.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -8,7 +8,10 @@ import pytest
 from cluster import binaries, fresh, running
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from machine import absent
+from network import Network
+from rest import Rest
 
 from core import testing
 from core.platform import EXTENSION, Platform
@@ -17,6 +20,23 @@ from core.testing import Town
 # Two busy cores say nothing about the code: properties are judged by their answer, not by the clock.
 hypothesis_settings.register_profile("camove", deadline=None)
 hypothesis_settings.load_profile("camove")
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled by earlier apps of this process: compiling them anew was most of a test's time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")
@@ -42,35 +62,47 @@ def postgresql_url_of_module(postgresql_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a migrated, empty site, made once and copied for each test."""
+def rest_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Rest:
+    """A migrated, empty site, made once."""
     folder = tmp_path_factory.mktemp("migrated") / "instance"
     testing.make_app(folder).extensions[EXTENSION].database.close()
-    return folder
+    return Rest(folder)
 
 
-@pytest.fixture
-def app(migrated: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The site with the installed plugins, on SQLite, empty."""
-    folder = tmp_path / "instance"
-    shutil.copytree(migrated, folder)
-    made = testing.create_app(
-        testing.Settings(instance=folder, testing=True, strict=True, search_engine="fts5")
-    )
-    yield made
-    made.extensions[EXTENSION].database.close()
+@pytest.fixture(scope="session")
+def rest_on_postgresql(postgresql_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rest]:
+    """The same on PostgreSQL."""
+    folder = tmp_path_factory.mktemp("migrated") / "instance"
+    with fresh(postgresql_server) as url:
+        testing.make_app(folder, database_url=url).extensions[EXTENSION].database.close()
+        yield Rest(folder, postgresql_server, url.rpartition("/")[2])
+
+
+@pytest.fixture(scope="session")
+def migrated(rest_on_sqlite: Rest) -> Path:
+    """Its folder, for those who copy it themselves."""
+    return rest_on_sqlite.folder
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def any_rest(request: pytest.FixtureRequest) -> Rest:
+    """A migrated, empty site on each database."""
+    found: Rest = request.getfixturevalue(f"rest_on_{request.param}")
+    return found
+
+
+@pytest.fixture
+def app(rest_on_sqlite: Rest, tmp_path: Path) -> Iterator[Flask]:
+    """The site with the installed plugins, on SQLite, empty."""
+    with rest_on_sqlite.woken(tmp_path / "instance") as woken:
+        yield woken
+
+
+@pytest.fixture
+def any_app(any_rest: Rest, tmp_path: Path) -> Iterator[Flask]:
     """The same site on each database."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("app")
-        return
-    url = request.getfixturevalue("postgresql_url")
-    made = testing.make_app(tmp_path / "instance", database_url=url)
-    yield made
-    made.extensions[EXTENSION].database.close()
+    with any_rest.woken(tmp_path / "instance") as woken:
+        yield woken
 
 
 @pytest.fixture
@@ -82,3 +114,57 @@ def site(app: Flask) -> Platform:
 @pytest.fixture
 def town(site: Platform) -> Town:
     return Town(site)
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    """A network at rest; tests work on copies of its folder, or on it until it is put back."""
+    folder = tmp_path_factory.mktemp("network") / "instance"
+    made = Network.settle(testing.make_app(folder))
+    made.site.database.close()
+    shutil.copytree(folder, folder.with_name("rest"))
+    return made
+
+
+@pytest.fixture
+def net(settled: Network) -> Iterator[Network]:
+    """The network on SQLite: one app for all tests, since compiling its templates costs most of a test."""
+    folder = settled.site.settings.instance
+    shutil.rmtree(folder)
+    shutil.copytree(folder.with_name("rest"), folder)
+    yield settled
+    settled.site.database.close()
+
+
+@pytest.fixture
+def own_net(settled: Network, tmp_path: Path) -> Iterator[Network]:
+    """The network in an app of its own, for tests that use the search index or end it."""
+    made = settled.reopened(settled.site.settings.instance.with_name("rest"), tmp_path / "network")
+    yield made
+    made.site.database.close()
+
+
+@pytest.fixture(scope="session")
+def settled_on_postgresql(
+    rest_on_postgresql: Rest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Network, Rest]]:
+    """The network at rest on PostgreSQL, and how to wake copies of it."""
+    folder = tmp_path_factory.mktemp("network") / "instance"
+    with rest_on_postgresql.woken(folder) as app:
+        made = Network.settle(app)
+        made.site.database.close()
+        yield (
+            made,
+            Rest(folder, rest_on_postgresql.server, made.site.settings.database_url.rpartition("/")[2]),
+        )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_net(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Network]:
+    """The network on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("own_net")
+        return
+    made, rest = request.getfixturevalue("settled_on_postgresql")
+    with rest.woken(tmp_path / "network") as app:
+        yield Network(app, made.organisations, made.people)

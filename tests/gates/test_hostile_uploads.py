@@ -114,8 +114,7 @@ def hoard(site: Platform, canaries: tuple[bytes, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES, ids=[str(n) for n in range(len(NAMES))])
-def test_a_name_leaves_no_trace(app: Flask, name: str) -> None:
-    net = Network.settle(app)
+def test_a_name_leaves_no_trace(net: Network, name: str) -> None:
     draft = net.draft()
     page, browser = f"/ru/monitoring/reports/{draft}/draft/evidence/0", net.browser("monitor")
     sent = (io.BytesIO(saved(noise((40, 30)), "PNG")), name)

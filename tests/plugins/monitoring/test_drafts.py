@@ -9,6 +9,7 @@ import pytest
 from answers import ANSWERS, fields
 from network import Network
 
+from core.testing import hidden
 from core.toolkit import Conflict, GuardFailed
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import drafts
@@ -142,16 +143,18 @@ def test_a_draft_changed_in_another_window_keeps_what_was_typed(net: Network) ->
 def test_a_double_click_begins_one_draft_and_sends_one_report(any_net: Network) -> None:
     net, draft_id = any_net, uuid4()
 
-    def click(_n: int, path: str, **values: str) -> int:
-        return net.browser("monitor").post(path, **values).status_code
+    def clicks(path: str, **values: str) -> list[int]:
+        """The form as it stands in four windows, sent from all of them at once."""
+        windows = [net.browser("monitor") for _ in range(4)]
+        forms = [hidden(each.get(path).get_data(as_text=True)) | values for each in windows]
+        with ThreadPoolExecutor(4) as pool:
+            sent = pool.map(lambda each, form: each.client.post(path, data=form), windows, forms)
+            return [answer.status_code for answer in sent]
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda n: click(n, f"{BASE}/new", draft_id=str(draft_id)), range(4)))
-    assert answers == [302] * 4
+    assert clicks(f"{BASE}/new", draft_id=str(draft_id)) == [302] * 4
     assert net.count(Report) == 1
     report_id = net.draft()
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda n: click(n, f"{BASE}/{report_id}/draft/check"), range(4)))
+    answers = clicks(f"{BASE}/{report_id}/draft/check")
     assert set(answers) <= {302, 405}
     assert 302 in answers
     net.agree()
