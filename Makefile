@@ -3,6 +3,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 240
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,12 +11,12 @@ READY := $(VENV)/.setup-stamp
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
-BENCHES = $(filter-out bench/measuring.py,$(wildcard bench/*.py))
+BENCHES = $(filter-out bench/measuring.py bench/filling.py,$(wildcard bench/*.py))
 WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg ruff.toml .ci
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gates-mutants bench lock states screenshots clean
+.PHONY: help setup run test check gates-mutants fuzz bench lock states screenshots clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -63,8 +64,13 @@ check: setup  ## Judge the code: style, types, imports, translations, spelling
 gates-mutants: setup  ## Break the build on purpose, each time in another way: the gates must turn red
 	@$(BIN)/python tests/gates/mutants/run.py
 
+fuzz: setup  ## Fuzz the running site as five people with schemathesis (FUZZ_SECONDS for each)
+	@test -x $(VENV)/fuzz/bin/python || $(PYTHON) -m venv $(VENV)/fuzz
+	@$(VENV)/fuzz/bin/python -m pip install --quiet --disable-pip-version-check "schemathesis>=4.32,<5"
+	@PYTHONPATH=tests $(BIN)/python -m fuzz.run $(VENV)/fuzz/bin/schemathesis $(FUZZ_SECONDS)
+
 bench: setup  ## Measure what pages and searches cost
-	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=tests $(BIN)/python $$each || exit 1; done
+	@for each in $(BENCHES); do echo "bench: $$each"; PYTHONPATH=.:tests $(BIN)/python $$each || exit 1; done
 
 lock: setup  ## Write requirements.lock anew from setup.cfg
 	@$(BIN)/python -m pip install --quiet uv

@@ -27,21 +27,25 @@ MEMORY_CODE = 97
 OPEN_FILES = 64
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 1, 22, 38, 2
-SIGKILL, EPERM = 9, 1
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000 | EPERM, 0x80000000
+SIGKILL, EPERM, ENOSYS = 9, 1, 38
+LOAD, EQUAL, AT_LEAST, HAS_BITS, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, REFUSE, ABSENT, KILL = 0x7FFF0000, 0x00050000 | EPERM, 0x00050000 | ENOSYS, 0x80000000
 X32 = 0x40000000
 
 ARCHITECTURES: dict[str, tuple[int, tuple[int, ...]]] = {
-    # socket connect sendto bind socketpair; clone fork vfork execve execveat clone3; io_uring_setup;
+    # socket connect sendto bind socketpair; fork vfork execve execveat; io_uring_setup;
     # kill tkill tgkill pidfd_send_signal ptrace process_vm_readv process_vm_writev
-    "x86_64": (0xC000003E, (41, 42, 44, 49, 53, 56, 57, 58, 59, 322, 435, 425,
+    "x86_64": (0xC000003E, (41, 42, 44, 49, 53, 57, 58, 59, 322, 425,
                             62, 200, 234, 424, 101, 310, 311)),
     # the same calls; fork and vfork do not exist there
-    "aarch64": (0xC00000B7, (198, 203, 206, 200, 199, 220, 221, 281, 435, 425,
+    "aarch64": (0xC00000B7, (198, 203, 206, 200, 199, 221, 281, 425,
                              129, 130, 131, 424, 117, 270, 271)),
 }  # fmt: skip
 """Machine -> its audit architecture, and the system calls that reach the network or another process."""
+
+CLONE, CLONE3, CLONE_THREAD = {"x86_64": 56, "aarch64": 220}, 435, 0x00010000
+"""A decoder of HEIC begins a thread, which is no process and gets no door of its own. The filter reads the flags of
+clone; it cannot read those of clone3, so that one "does not exist" (ENOSYS) and libc falls back to clone."""
 
 FORBIDDEN = (
     "socket.",
@@ -58,8 +62,8 @@ FORBIDDEN = (
 def main() -> None:
     """Close the cage, then run the module named on the command line as a program."""
     module, memory, cpu = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    _leave_network()
-    _lower_limits(memory, cpu)
+    filtered = _leave_network()
+    _lower_limits(memory, cpu, processes=not filtered)
     sys.addaudithook(_refuse)
     sys.argv = [module]
     try:
@@ -68,41 +72,46 @@ def main() -> None:
         os._exit(MEMORY_CODE)
 
 
-def _lower_limits(memory: int, cpu: int) -> None:
-    """Soft and hard alike, so that the child cannot raise them; one second more of CPU before the hard kill."""
+def _lower_limits(memory: int, cpu: int, *, processes: bool) -> None:
+    """Soft and hard alike, so that the child cannot raise them; one second more of CPU before the hard kill.
+
+    `processes`: also none of them. The limit counts threads too, so it stands only where the filter does not.
+    """
     limits = {
         resource.RLIMIT_AS: (memory, memory),
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
         resource.RLIMIT_FSIZE: (0, 0),
         resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_NPROC: (0, 0),
     }
+    if processes:
+        limits[resource.RLIMIT_NPROC] = (0, 0)
     for name, wanted in limits.items():
         most = resource.getrlimit(name)[1]
         soft, hard = wanted if most == resource.RLIM_INFINITY else (min(each, most) for each in wanted)
         resource.setrlimit(name, (soft, hard))
 
 
-def _leave_network() -> None:
-    """Die with the parent; a namespace without interfaces if we may; a filter of system calls if there is one."""
+def _leave_network() -> bool:
+    """Die with the parent; a namespace without interfaces if we may; whether a filter of system calls stands."""
     if sys.platform != "linux":
-        return
+        return False
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
     libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
-    _filter_calls(libc)
+    return _filter_calls(libc)
 
 
-def _filter_calls(libc: ctypes.CDLL) -> None:
+def _filter_calls(libc: ctypes.CDLL) -> bool:
     program = _program(platform.machine())
     if not program:
-        return
+        return False
     code = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: the number of instructions, padding, and where they stand.
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(head, len(head)), 0, 0)
+    kept = libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.create_string_buffer(head, len(head)), 0, 0)
+    return int(kept) == 0
 
 
 def _program(machine: str) -> bytes:
@@ -113,6 +122,9 @@ def _program(machine: str) -> bytes:
     rules = [
         (LOAD, 0, 0, 4), (EQUAL, 1, 0, audit), (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0), (AT_LEAST, 0, 1, X32), (RETURN, 0, 0, KILL),
+        (EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ABSENT),
+        (EQUAL, 0, 4, CLONE[machine]), (LOAD, 0, 0, 16), (HAS_BITS, 0, 1, CLONE_THREAD),
+        (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE),
     ]  # fmt: skip
     rules += [(EQUAL, len(calls) - index, 0, call) for index, call in enumerate(calls)]
     rules += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]

@@ -17,6 +17,9 @@ LOCALE_NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English
 DEFAULT_LOCALE = "ru"
 LOOPBACK = ("localhost", "127.0.0.1")
 
+ENVIRONMENT_ONLY = frozenset({"s3_access_key", "s3_secret_key"})
+"""Secrets that no file of the installation may hold."""
+
 
 class SettingsError(ValueError):
     """The settings cannot be used; the message says which key and what to do."""
@@ -48,6 +51,11 @@ class Settings:
     metrics_address: str = ""
     backup_recipients: tuple[str, ...] = ()
     backup_folder: str = ""
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key: str = field(default="", repr=False)
+    s3_secret_key: str = field(default="", repr=False)
 
     @property
     def data(self) -> Path:
@@ -109,6 +117,8 @@ def load(instance: Path | None = None, environ: Mapping[str, str] | None = None)
     instance = instance or Path(environ.get("CAMOVE_INSTANCE", "instance"))
     file = instance / "camove.toml"
     values: dict[str, object] = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    if written := sorted(ENVIRONMENT_ONLY & set(values)):
+        raise SettingsError(f"Not in {file.name}: {', '.join(written)}. Give it as a variable CAMOVE_<KEY>.")
     values |= {
         key.removeprefix("CAMOVE_").lower(): value
         for key, value in environ.items()

@@ -87,8 +87,17 @@ def jpeg_segment(marker: int, body: bytes, into: bytes = b"") -> bytes:
     return whole[:2] + bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body + whole[2:]
 
 
-def heic() -> bytes:
-    return b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
+def avif() -> bytes:
+    return b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(200)
+
+
+def box(name: bytes, body: bytes = b"") -> bytes:
+    """One box of the container that HEIC and films have in common."""
+    return struct.pack(">I", len(body) + 8) + name + body
+
+
+HEIC = box(b"ftyp", b"heic\0\0\0\0mif1heic") + box(b"meta", bytes(99)) + box(b"mdat", bytes(99))
+"""The boxes of a photo, and nothing in them that could be decoded."""
 
 
 def wide_profile() -> bytes:
@@ -174,7 +183,10 @@ def _other_kinds() -> Iterator[Case]:
     yield Case("shell script", b"#!/bin/sh\nrm -rf /\n", "wrong_kind", "photo.sh")
     yield Case("PostScript", b"%!PS-Adobe-3.0\n(%pipe%id) (w) file\n", "wrong_kind")
     yield Case("ImageMagick's script", b"push graphic-context\nfill 'url(https://x/|id)'\n", "wrong_kind")
-    yield Case("HEIC", heic(), "heic", "IMG_0001.HEIC")
+    yield Case("AVIF", avif(), "heic", "IMG_0001.AVIF")
+    yield Case("HEIC that is cut off", HEIC[:-20], "unreadable", "IMG_0001.HEIC")
+    yield Case("HEIC without a picture", HEIC, "unreadable", "IMG_0001.HEIC")
+    yield Case("HEIC that moves", HEIC + box(b"moov"), "animated", "IMG_0001.HEIC")
 
 
 def _two_in_one() -> Iterator[Case]:
@@ -183,6 +195,12 @@ def _two_in_one() -> Iterator[Case]:
         yield Case(f"{form} and HTML after it", content + HTML, "two_in_one")
         yield Case(f"{form} and an archive after it", content + zipped(), "two_in_one")
         yield Case(f"{form} and noise after it", content + b"\x01" * 100, "two_in_one")
+    for what, more in (
+        ("HTML", HTML),
+        ("an archive", zipped()),
+        ("a box of no photo", box(b"evil", b"x" * 99)),
+    ):
+        yield Case(f"HEIC and {what} after it", HEIC + more, "two_in_one")
     yield Case("JPEG with a web page in its comment", jpeg_segment(0xFE, HTML), "two_in_one")
     yield Case("JPEG with SVG in its comment", jpeg_segment(0xFE, SVG), "two_in_one")
     yield Case(

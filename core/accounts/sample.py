@@ -64,6 +64,7 @@ PEOPLE = (
     Invented("lawyer", "Олег Вымышленный", "spb", ("monitoring.legal_officer",)),
     Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
     Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member",)),
+    Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),

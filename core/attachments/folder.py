@@ -1,21 +1,13 @@
-"""A folder of files that are there whole or not at all: the one place that touches the disk; a bucket can follow."""
+"""A folder of files that are there whole or not at all: the one place that touches the disk."""
 
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-
-@dataclass(frozen=True)
-class Stored:
-    """A file as a listing knows it: its name, its size in bytes, and when it was last written."""
-
-    name: str
-    size: int
-    changed: datetime
+from core.attachments.shelf import Stored
 
 
 class FileStore:

@@ -5,6 +5,7 @@ shown or sent is re-encoded without it. A stranger's name for a file is not kept
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
@@ -13,21 +14,23 @@ from sqlalchemy.orm import Session
 
 from core import audit, confined, vault
 from core.accounts.affiliation import organisations_of
-from core.attachments import quotas, sealing
-from core.attachments.folder import FileStore
+from core.attachments import quotas, sealing, shelves
 from core.attachments.kinds import PDF, AttachmentProblem, kind_of
 from core.attachments.models import SITE, Attachment, name_of
+from core.attachments.shelf import Lost, Shelf
 from core.database import Database, new_id, now
 from core.permissions import Actor, Denied, Subject
 from core.settings import Settings
+
+log = logging.getLogger("camove.files")
 
 DECODER_MEMORY = 768 * 2**20
 """Bytes of address space that the child needs for a picture of `core.imaging.PIXELS`."""
 
 
-def shelf(settings: Settings) -> FileStore:
+def shelf(settings: Settings) -> Shelf:
     """Where attachments lie."""
-    return FileStore(settings.data / "files")
+    return shelves.shelf(settings, shelves.FILES)
 
 
 def receive(
@@ -110,9 +113,21 @@ def _copies(content: bytes) -> tuple[bytes, ...]:
 
 
 def copy_of(attachment: Attachment, settings: Settings, variant: str = "page") -> bytes:
-    """The bytes of a cleaned copy, "page" or "thumbnail". Raises FileNotFoundError for a file without any."""
+    """The bytes of a cleaned copy, "page" or "thumbnail". Raises Lost, also for a file without any."""
     small = variant == "thumbnail" and attachment.thumbnail_size
-    return shelf(settings).get(name_of(attachment.id, "small.jpg" if small else "jpg"))
+    expected = attachment.thumbnail_sha256 if small else attachment.copy_sha256
+    return _read(settings, name_of(attachment.id, "small.jpg" if small else "jpg"), expected)
+
+
+def _read(settings: Settings, name: str, expected: str) -> bytes:
+    """The bytes that were put there; `expected` is their SHA-256, empty in rows of an older release. Raises Lost."""
+    try:
+        content = shelf(settings).get(name)
+    except FileNotFoundError as error:
+        raise Lost(f"{name} is missing") from error
+    if expected and _hash(content) != expected:
+        raise Lost(f"{name} is not what was put there")
+    return content
 
 
 def open_original(
@@ -121,12 +136,12 @@ def open_original(
     """The bytes as they were received, for a member of the owner organisation; audited.
 
     Raises Denied for anybody else, vault.Closed if the organisation's vault is not unlocked here, and
-    vault.Damaged if the bytes are not those that came.
+    vault.Damaged if the bytes are not those that came; Lost if there are none.
     """
     owner = attachment.organisation_id
     if owner is None or owner not in organisations_of(session, actor.person_id):
         raise Denied("core.attachment.open", Subject(owner, object_id=attachment.id))
-    sealed = shelf(settings).get(name_of(attachment.id, "age"))
+    sealed = _read(settings, name_of(attachment.id, "age"), "")
     if attachment.sealed_to == SITE:
         content = sealing.open_here(settings, sealed)
     else:
@@ -156,7 +171,15 @@ def remove(session: Session, attachment: Attachment, settings: Settings) -> None
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do `act` once the transaction stands; a crash in between leaves litter for `reconciling`, never a loss."""
-    event.listen(session, "after_commit", lambda _: act(), once=True)
+
+    def attempt(_: Session) -> None:
+        try:
+            act()
+        except OSError as error:
+            # It is committed already, so this is no failure of whoever asked.
+            log.warning("files of a deleted row could not be removed yet: %s", type(error).__name__)
+
+    event.listen(session, "after_commit", attempt, once=True)
 
 
 def discard(settings: Settings, attachment: Attachment) -> None:

@@ -10,7 +10,8 @@ import re
 import filetype
 
 JPEG, PNG, WEBP, PDF = "image/jpeg", "image/png", "image/webp", "application/pdf"
-KINDS = {JPEG: "jpg", PNG: "png", WEBP: "webp", PDF: "pdf"}
+HEIC = "image/heic"
+KINDS = {JPEG: "jpg", PNG: "png", WEBP: "webp", HEIC: "heic", PDF: "pdf"}
 """What is taken, and the ending of a name that we give."""
 
 HEAD = 64
@@ -46,7 +47,7 @@ def kind_of(content: bytes) -> str:
     if kind == PDF:
         _check_pdf(content)
     else:
-        _check_picture(content, {JPEG: _jpeg_end, PNG: _png_end, WEBP: _webp_end}[kind](content), kind)
+        _check_picture(content, ENDS[kind](content), kind)
     if _holds_archive(content):
         raise AttachmentProblem("two_in_one")
     return kind
@@ -58,7 +59,7 @@ def first_look(head: bytes) -> str:
         raise AttachmentProblem("empty")
     guess = filetype.guess(head[:4096])
     kind = guess.mime if guess else ""
-    if kind in ("image/heic", "image/heif", "image/avif"):
+    if kind in ("image/heif", "image/avif"):
         raise AttachmentProblem("heic")
     if kind == "image/apng":
         raise AttachmentProblem("animated")
@@ -130,3 +131,27 @@ def _webp_end(content: bytes) -> int:
     if content[12:16] == b"VP8X" and content[20] & 0x02:
         raise AttachmentProblem("animated")
     return size + size % 2 if size < len(content) else size
+
+
+def _heic_end(content: bytes) -> int:
+    """Where the boxes of an HEIC end (ISO/IEC 14496-12, 4.2). One that moves is refused, and a box of no photo."""
+    at = 0
+    seen: set[bytes] = set()
+    while at + 8 <= len(content):
+        size, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16], "big")
+        if name not in BOXES:
+            raise AttachmentProblem("animated" if name == b"moov" else "two_in_one")
+        if size < 8 or at + size > len(content):
+            raise AttachmentProblem("unreadable")
+        at, seen = at + size, seen | {name}
+    if not {b"ftyp", b"meta"} <= seen:
+        raise AttachmentProblem("unreadable")
+    return at
+
+
+BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"idat"})
+"""The outermost boxes of a still picture."""
+
+ENDS = {JPEG: _jpeg_end, PNG: _png_end, WEBP: _webp_end, HEIC: _heic_end}

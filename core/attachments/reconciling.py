@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.accounts.actors import SYSTEM
 from core.attachments import keeping, uploads
-from core.attachments.folder import FileStore
 from core.attachments.models import Attachment, Upload
+from core.attachments.shelf import Shelf
 from core.contract import Job
 from core.database import Database, now
 from core.settings import Settings
@@ -64,7 +64,7 @@ def _wanted(session: Session) -> tuple[dict[str, str], dict[str, str]]:
     return files, {name: "" for each in session.scalars(select(Upload)) for name in each.files()}
 
 
-def _judge(store: FileStore, name: str, sha256: str, found: Findings) -> None:
+def _judge(store: Shelf, name: str, sha256: str, found: Findings) -> None:
     try:
         content = store.get(name)
     except FileNotFoundError:

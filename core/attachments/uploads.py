@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.accounts.affiliation import organisations_of
-from core.attachments import keeping, quotas, sealing
-from core.attachments.folder import FileStore
+from core.attachments import keeping, quotas, sealing, shelves
 from core.attachments.kinds import AttachmentProblem, first_look
 from core.attachments.models import Attachment, Upload, piece_name
+from core.attachments.shelf import Shelf
 from core.database import Database, now
 from core.permissions import Actor, Denied, Subject
 from core.settings import Settings
@@ -50,9 +50,9 @@ class WrongOffset(Exception):
         self.right = right
 
 
-def shelf(settings: Settings) -> FileStore:
+def shelf(settings: Settings) -> Shelf:
     """Where pieces lie."""
-    return FileStore(settings.data / "uploads")
+    return shelves.shelf(settings, shelves.UPLOADS)
 
 
 def begin(

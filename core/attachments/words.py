@@ -7,10 +7,10 @@ PROBLEMS = {
     "empty": mark("This file is empty. Choose it again."),
     "too_large": mark("This file is too large. Choose one of at most %(limit)s megabytes."),
     "wrong_kind": mark(
-        "This is not a photo (JPEG, PNG, WebP) or a PDF. Choose another file, or photograph it."
+        "This is not a photo (JPEG, PNG, WebP, HEIC) or a PDF. Choose another file, or photograph it."
     ),
     "heic": mark(
-        "This photo is in the format HEIC of newer iPhones, which we cannot open. On the phone choose Settings, "
+        "This photo is in a newer format that we cannot open. On the phone choose Settings, "
         "Camera, Formats, Most Compatible, and take it again; or take a screenshot of it and send that."
     ),
     "animated": mark(

@@ -14,7 +14,8 @@ from pyrage import x25519
 from sqlalchemy import Uuid, column, select, table
 
 from core import __version__
-from core.backup import archive, dumping, facts, keeping, sqlite
+from core.attachments import bucket
+from core.backup import archive, away, dumping, facts, keeping, sqlite
 from core.backup.archive import Packer
 from core.backup.dumping import Dump
 from core.backup.facts import Facts, demand
@@ -47,7 +48,7 @@ def make(settings: Settings, database: Database, folder: Path, *, despite_missin
     with _writing(settings, folder, "camove", key) as (packer, staging, target):
         dumped = dumping.dump(database, settings.key("audit"), staging)
         packer.add(dumped.path, dumped.path.name)
-        gone = _files(packer, settings.data, dumped)
+        gone = _files(packer, settings, dumped)
         if not despite_missing:
             demand(_still_wanted(database, gone), "Files are missing (see camove backup --help)")
         told = Manifest(started, __version__, dumped.kind, dumped.facts, tuple(packer.members), tuple(gone))
@@ -127,10 +128,11 @@ def _forget_killed(settings: Settings) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _files(packer: Packer, data: Path, dumped: Dump) -> list[str]:
+def _files(packer: Packer, settings: Settings, dumped: Dump) -> list[str]:
     """Copy what the database points to and what lies beside; gives the names of files that are not there."""
-    missing = set(dumped.files)
-    for path in sorted(each for each in data.rglob("*") if _belongs(each.relative_to(data), dumped)):
+    data, missing, here = settings.data, set(dumped.files), not bucket.configured(settings)
+    missing.difference_update(away.pack(packer, settings, dumped))
+    for path in sorted(each for each in data.rglob("*") if _belongs(each.relative_to(data), dumped, here)):
         name = path.relative_to(data).as_posix()
         try:
             if path.is_file() and not path.is_symlink():
@@ -142,9 +144,11 @@ def _files(packer: Packer, data: Path, dumped: Dump) -> list[str]:
     return sorted(missing)
 
 
-def _belongs(name: Path, dumped: Dump) -> bool:
-    """Whether a backup holds this file; of attachments those whose row is in the copy of the database."""
+def _belongs(name: Path, dumped: Dump, here: bool) -> bool:
+    """Whether a backup holds this file of the data; of attachments those whose row is in the copy of the database."""
     if name.parts[0] in LEFT_OUT or name.name.startswith((sqlite.MEMBER, ".")):
+        return False
+    if name.parts[0] in away.KINDS and not here:
         return False
     return name.parts[0] != FILES or name.relative_to(FILES).as_posix() in dumped.files
 

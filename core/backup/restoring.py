@@ -12,7 +12,7 @@ from pyrage import IdentityError, x25519
 from sqlalchemy import URL
 
 from core import checkpoints, lineages
-from core.backup import archive, dumping, facts, postgres, sqlite
+from core.backup import archive, away, dumping, facts, postgres, sqlite
 from core.backup.facts import Facts, demand
 from core.backup.making import FILES, KEYS_SEAL, staged
 from core.backup.manifest import Manifest
@@ -64,6 +64,7 @@ def restore(place: Place, path: Path, identity: x25519.Identity, *, replace: boo
     if not replace:
         _demand_empty(place)
     with _proven(place, path, identity) as (told, ready, fresh):
+        away.unpack(place.settings, ready)
         aside = _take_place(place, ready, fresh)
     _note(place.settings)
     return Restored(told, time.monotonic() - started, aside)
@@ -154,7 +155,7 @@ def _demand_empty(place: Place) -> None:
         database.close()
     held = sum(count for name, count in counts.items() if name not in PASSING)
     files = place.settings.data / FILES
-    if held or (files.is_dir() and any(files.rglob("*.*"))):
+    if held or (files.is_dir() and any(files.rglob("*.*"))) or away.held(place.settings):
         raise BackupProblem(
             "This site holds data already. Add --replace to move it aside and put the archive in its place."
         )

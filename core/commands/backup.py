@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from pyrage import x25519
 
+from core.attachments.shelf import ShelfUnavailable
 from core.backup import keeping, making, restoring
 from core.backup.making import Made
 from core.backup.problem import BackupProblem
@@ -117,7 +118,7 @@ def _place() -> Place:
 def _in_words() -> Iterator[None]:
     try:
         yield
-    except BackupProblem as problem:
+    except (BackupProblem, ShelfUnavailable) as problem:
         click.echo(f"Error: {problem}", err=True)
         sys.exit(1)
 

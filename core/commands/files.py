@@ -5,6 +5,7 @@ from datetime import timedelta
 import click
 
 from core.attachments import reconciling
+from core.attachments.shelf import ShelfUnavailable
 from core.platform import platform
 
 
@@ -21,9 +22,12 @@ def files() -> None:
 def reconcile(fix: bool, hours: int) -> None:
     """Compare rows and files both ways; the exit code is 1 if anything is lost, changed or left over."""
     age, site = timedelta(hours=hours), platform
-    if fix:
-        click.echo(f"{reconciling.tidy(site.database, site.settings, age)} removed")
-    found = reconciling.compare(site.database, site.settings, age)
+    try:
+        if fix:
+            click.echo(f"{reconciling.tidy(site.database, site.settings, age)} removed")
+        found = reconciling.compare(site.database, site.settings, age)
+    except ShelfUnavailable as error:
+        raise click.ClickException(f"{error}. Try again when it answers.") from error
     for title, names in (
         ("missing, restore them from a backup", found.missing),
         ("changed, restore them from a backup", found.changed),

@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import audit
+from core.attachments import bucket
 from core.platform import Platform
 from core.settings import Settings
 
@@ -23,6 +24,7 @@ def refusals(site: Platform, host: str = "") -> list[str]:
         *settings_file(site.settings),
         *secrets(site.settings),
         *public_debug(site.settings, host),
+        *bucket.problems(site.settings),
         *chain(site),
     ]
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core import audit, checkpoints, lineages, outbox, vault
 from core.accounts.models import Organisation
-from core.attachments import reconciling
+from core.attachments import bucket, reconciling
 from core.database import now
 from core.doctor import boot
 from core.doctor.findings import Finding, check
@@ -31,6 +31,7 @@ def settings(site: Platform) -> Finding:
         *boot.settings_file(found),
         *boot.secrets(found),
         *boot.public_debug(found),
+        *bucket.problems(found),
     ]
     if wrong:
         return Finding("not safe to serve", " ".join(wrong))
@@ -104,7 +105,8 @@ def files(site: Platform) -> Finding:
     """Attachments against their files, by hash."""
     found = reconciling.compare(site.database, site.settings)
     lost = f"{len(found.missing)} missing, {len(found.changed)} changed"
-    said = f"{found.wanted} wanted, {lost}, {len(found.litter)} litter"
+    place = f"the bucket {site.settings.s3_bucket}" if bucket.configured(site.settings) else "a folder"
+    said = f"in {place}: {found.wanted} wanted, {lost}, {len(found.litter)} litter"
     if found.missing or found.changed:
         return Finding(said, "The disk lost something: restore a backup beside and take the files from it.")
     return Finding(said)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, abort, current_app, g, request, url_for
 from werkzeug.routing import BuildError
@@ -50,13 +51,15 @@ def name_language(response: Any) -> Any:
 def languages() -> list[dict[str, Any]]:
     """The page in each language, for the switch and for `hreflang`."""
     endpoint = request.endpoint if request.endpoint and "lang" in _arguments() else None
-    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    given = request.view_args or {}
+    # Not through `url_for`: a visitor's words could bear the names of its own arguments, or of parts of the address.
+    asked = f"?{urlencode(list(request.args.items(multi=True)))}" if request.args else ""
     return [
         {
             "code": code,
             "name": name,
             "current": code == g.get("language"),
-            "href": url_for(endpoint, **values | {"lang": code}) if endpoint else f"/{code}/",
+            "href": url_for(endpoint, **given | {"lang": code}) + asked if endpoint else f"/{code}/",
         }
         for code, name in LOCALE_NAMES.items()
     ]

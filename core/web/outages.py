@@ -6,6 +6,8 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from core import reserve
+from core.attachments.shelf import Lost, ShelfUnavailable
+from core.i18n import gettext
 from core.platform import platform
 from core.web import errors
 
@@ -32,6 +34,14 @@ def _database(error: DBAPIError) -> Response:
 
 
 def _system(error: OSError) -> Response:
+    if isinstance(error, ShelfUnavailable):
+        log.error("files cannot be reached: %s", error)
+        return _page(BUSY)
+    if isinstance(error, Lost):
+        log.error("a file is missing or changed: see camove files reconcile")
+        return errors.page(
+            404, gettext("This file is missing or damaged. Tell the administrator: a backup may hold it.")
+        )
     if not reserve.is_full(error):
         return errors.failed(error)
     reserve.give_back(platform.settings.data)

@@ -20,6 +20,7 @@ def ready_to_send(_session: Session, _actor: Actor, report: Report) -> Iterable[
         "allegation_missing": not report.allegations,
         "source_missing": not report.sources,
         "consent_not_asked": any(source.consent_on is None for source in report.sources),
+        "not_to_be_shared": not all(source.shared for source in report.sources),
     }
     return [code for code, lacking in missing.items() if lacking]
 
@@ -53,7 +54,7 @@ def ready_to_propose(_session: Session, actor: Actor, report: Report) -> Iterabl
     """The first verifier has judged every allegation, and the gate lets each "verified" through."""
     if actor.person_id != report.verifier_id:
         yield "not_first_verifier"
-    for allegation in report.allegations:
+    for allegation in report.shared_allegations:
         if not allegation.verdict:
             yield "verdict_missing"
         if allegation.verdict == "verified":
@@ -76,8 +77,8 @@ def second_verifier(_session: Session, actor: Actor, report: Report) -> Iterable
 
 
 def supporting(report: Report, position: int) -> list[Source]:
-    """The sources that stand behind the allegation at `position`."""
-    return [source for source in report.sources if position in source.supports]
+    """The sources that stand behind the allegation at `position`; one that took its word back does not."""
+    return [source for source in report.shared_sources if position in source.supports]
 
 
 def facts(sources: Iterable[Source]) -> list[SourceFact]:
@@ -91,9 +92,11 @@ def another_person(_session: Session, actor: Actor, dossier: Dossier) -> Iterabl
 
 
 def is_approved(session: Session, _actor: Actor, dossier: Dossier) -> Iterable[str]:
-    """Nothing leaves that was not frozen, nor anything but what a second person approved."""
+    """Nothing leaves that was not frozen, that a source took back, or anything but what a second person approved."""
     if not dossier.content:
         return ("not_frozen",)
+    if dossier.consent_lost_at:
+        return ("consent_lost",)
     text = canonical(dossier.content)
     holds = approvals.approved(session, DOSSIER.kind, dossier.id, text)
     return () if holds and holds.content_hash == dossier.content_hash else ("content_changed",)
@@ -110,6 +113,11 @@ def _tracked(
     return Transition(name, sources, target, rights.DOSSIER_TRACK, label, reason_required=reason)
 
 
+OPEN = ("submitted", "triage", "needs_info", "verification", "confirmation")
+DECIDED = ("verified", "unverified", "refuted", "rejected")
+WITHDRAWABLE = (*OPEN, *DECIDED)
+"""A source may change its mind at any time: what was decided does not bind it."""
+
 REPORT = Machine(
     "monitoring.report",
     (
@@ -119,10 +127,10 @@ REPORT = Machine(
         State("needs_info", mark("Waits for more information"), "warn"),
         State("verification", mark("Under review"), "info"),
         State("confirmation", mark("Waits for the second verifier"), "info"),
-        State("verified", mark("Confirmed"), "ok", final=True),
-        State("unverified", mark("Not confirmed"), final=True),
-        State("refuted", mark("Refuted"), final=True),
-        State("rejected", mark("Rejected"), final=True),
+        State("verified", mark("Confirmed"), "ok"),
+        State("unverified", mark("Not confirmed")),
+        State("refuted", mark("Refuted")),
+        State("rejected", mark("Rejected")),
         State("withdrawn", mark("Withdrawn"), final=True),
     ),
     (
@@ -180,9 +188,9 @@ REPORT = Machine(
         ),
         Transition(
             "withdraw",
-            ("submitted", "triage", "needs_info", "verification", "confirmation"),
+            WITHDRAWABLE,
             "withdrawn",
-            rights.REPORT_CREATE,
+            rights.CONSENT_WITHDRAW,
             mark("Withdraw"),
             reason_required=True,
         ),

@@ -77,6 +77,7 @@ class Monitoring:
         yield NavItem("monitoring.dossiers", gettext("Dossiers"), rights.DOSSIER_VIEW, weight=11)
         yield NavItem("monitoring.queue", gettext("What waits"), rights.REPORT_TRIAGE, weight=9)
         yield NavItem("monitoring.figures", gettext("Figures"), rights.FIGURES_VIEW, weight=13)
+        yield NavItem("monitoring.norms", gettext("Norms"), rights.NORM_VIEW, weight=14)
         yield NavItem("monitoring.employers", gettext("Employers"), rights.EMPLOYER_VIEW, weight=12)
 
     @hookimpl

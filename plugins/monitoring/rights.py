@@ -14,6 +14,10 @@ DOSSIER_APPROVE = "monitoring.dossier.approve"
 DOSSIER_TRACK = "monitoring.dossier.track"
 IDENTITY_READ = "monitoring.identity.read"
 IDENTITY_ERASE = "monitoring.identity.erase"
+IDENTITY_GRANT = "monitoring.identity.grant"
+CONSENT_WITHDRAW = "monitoring.consent.withdraw"
+NORM_VIEW = "monitoring.norm.view"
+NORM_REVIEW = "monitoring.norm.review"
 FIGURES_VIEW = "monitoring.figures.view"
 EXPORT = "monitoring.export"
 
@@ -28,8 +32,12 @@ PERMISSIONS = (
     Permission(DOSSIER_WRITE, mark("Write dossiers")),
     Permission(DOSSIER_APPROVE, mark("Approve dossiers")),
     Permission(DOSSIER_TRACK, mark("Record what became of dossiers")),
-    Permission(IDENTITY_READ, mark("Open the sealed contacts of sources")),
+    Permission(IDENTITY_READ, mark("Ask to open the sealed contacts of sources, and read them once granted")),
+    Permission(IDENTITY_GRANT, mark("Decide who may open the sealed contacts of sources")),
     Permission(IDENTITY_ERASE, mark("Erase the sealed contacts of sources")),
+    Permission(CONSENT_WITHDRAW, mark("Take consents back on the wish of a source")),
+    Permission(NORM_VIEW, mark("See the norms")),
+    Permission(NORM_REVIEW, mark("Change and review norms")),
     Permission(FIGURES_VIEW, mark("See the figures")),
     Permission(EXPORT, mark("Take figures and anonymised rows out of the site")),
 )
@@ -43,6 +51,7 @@ ROLES = (
             REPORT_VIEW: Scope.OWN_ORGANISATION,
             IDENTITY_READ: Scope.OWN_ORGANISATION,
             IDENTITY_ERASE: Scope.OWN_ORGANISATION,
+            CONSENT_WITHDRAW: Scope.OWN_ORGANISATION,
         },
         kinds=("member_ngo", "partner"),
     ),
@@ -52,7 +61,9 @@ ROLES = (
         {
             REPORT_VIEW: Scope.OWN_ORGANISATION,
             IDENTITY_READ: Scope.OWN_ORGANISATION,
+            IDENTITY_GRANT: Scope.OWN_ORGANISATION,
             IDENTITY_ERASE: Scope.OWN_ORGANISATION,
+            CONSENT_WITHDRAW: Scope.OWN_ORGANISATION,
         },
         kinds=("member_ngo", "partner"),
     ),
@@ -67,6 +78,7 @@ ROLES = (
             DOSSIER_VIEW: Scope.OWN_COUNTRY,
             DOSSIER_WRITE: Scope.OWN_COUNTRY,
             DOSSIER_TRACK: Scope.OWN_COUNTRY,
+            NORM_VIEW: Scope.ALL,
             FIGURES_VIEW: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
@@ -74,7 +86,12 @@ ROLES = (
     Role(
         "monitoring.verifier",
         mark("Verifier"),
-        {REPORT_VIEW: Scope.ASSIGNED, REPORT_VERIFY: Scope.ASSIGNED, EMPLOYER_VIEW: Scope.ALL},
+        {
+            REPORT_VIEW: Scope.ASSIGNED,
+            REPORT_VERIFY: Scope.ASSIGNED,
+            EMPLOYER_VIEW: Scope.ALL,
+            NORM_VIEW: Scope.ALL,
+        },
         kinds=("member_ngo", "partner", "research_centre"),
     ),
     Role(
@@ -85,6 +102,8 @@ ROLES = (
             EMPLOYER_VIEW: Scope.ALL,
             DOSSIER_VIEW: Scope.OWN_COUNTRY,
             DOSSIER_APPROVE: Scope.OWN_COUNTRY,
+            NORM_VIEW: Scope.ALL,
+            NORM_REVIEW: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),

@@ -1,6 +1,7 @@
 """The words of monitoring as versioned data: violation classes, ILO indicators, sources, regions, outcomes.
 
-Labels stand in English, Russian and Kyrgyz; `ky_uncertain` marks Kyrgyz that waits for a native speaker.
+Labels stand in English, Russian and Kyrgyz; `ky_uncertain` marks Kyrgyz that waits for a native speaker. The editions
+lie in `taxonomies/`, one file a version.
 """
 
 import json
@@ -12,6 +13,12 @@ from types import MappingProxyType
 
 FALLBACKS = ("ky", "ru", "en")
 Entry = Mapping[str, object]
+AGES = {"age_18": "18-29", "age_30": "30-44", "age_45": "45+"}
+CITIZENS = {
+    "citizens_kg": "KG", "citizens_uz": "UZ", "citizens_tj": "TJ",
+    "citizens_kz": "KZ", "citizens_ru": "RU", "citizens_other": "other",
+}  # fmt: skip
+"""Fields of the form and the codes under which their counts are kept."""
 
 
 @dataclass(frozen=True)
@@ -62,4 +69,27 @@ def _by_code(kind: str, entries: list[dict[str, object]]) -> Mapping[str, Entry]
     return MappingProxyType(found)
 
 
-TAXONOMY = load(files("plugins.monitoring").joinpath("taxonomy.json").read_text(encoding="utf-8"))
+def _editions() -> Mapping[str, Taxonomy]:
+    folder = files("plugins.monitoring") / "taxonomies"
+    read = [
+        load(each.read_text(encoding="utf-8")) for each in folder.iterdir() if each.name.endswith(".json")
+    ]
+    return MappingProxyType({each.version: each for each in sorted(read, key=lambda one: int(one.version))})
+
+
+EDITIONS = _editions()
+"""Every edition that ever was, oldest first. A published one is never edited: a report keeps the words of its own."""
+
+TAXONOMY = tuple(EDITIONS.values())[-1]
+"""The edition in use."""
+
+
+def edition(version: str) -> Taxonomy:
+    """The edition that a report was sent under; the newest one for a version that this site does not know."""
+    return EDITIONS.get(version, TAXONOMY)
+
+
+def word(version: str, kind: str, code: str, locale: str) -> str:
+    """The label of a code in the words of that edition; of a code that it did not have yet, in those of today."""
+    known = edition(version)
+    return (known if code in known.kinds.get(kind, ()) else TAXONOMY).label(kind, code, locale)

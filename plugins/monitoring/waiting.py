@@ -23,6 +23,8 @@ from core.toolkit import (
 from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Dossier, Report
+from plugins.monitoring.services import custody
+from plugins.monitoring.services.aftermath import lost
 from plugins.monitoring.services.finding import OPEN_STATES, seen_reports, uid
 from plugins.monitoring.services.queue import is_late
 from plugins.monitoring.services.queue import seen as in_queue
@@ -47,6 +49,8 @@ def tiles(session: Session, actor: Actor) -> Iterable[Tile]:
     yield _tile(session, gettext("Your reports that need an answer"), "needs_info", mine, 5, "warn")
     yield _tile(session, gettext("Your drafts"), "draft", mine, 40)
     yield from _dossier_tiles(session, actor)
+    yield from _lost_tile(session, actor)
+    yield from _custodian_tiles(session, actor)
 
 
 def _tile(
@@ -114,6 +118,27 @@ def _dossier_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
             .where(Dossier.state == state, reached, condition)
         )
         yield Tile(session.scalar(rows) or 0, label, "monitoring.dossiers", {"state": state}, "info", weight)
+
+
+def _lost_tile(session: Session, actor: Actor) -> Iterable[Tile]:
+    """Letters whose source took its consent back: for those who send them and those who approve them."""
+    reached = or_(
+        *(
+            visible(actor, each, organisation=Report.organisation_id, country=Report.country)
+            for each in (rights.DOSSIER_TRACK, rights.DOSSIER_APPROVE)
+        )
+    )
+    rows = select(func.count()).select_from(Dossier).join(Report).where(lost(), reached)
+    if number := session.scalar(rows) or 0:
+        words = gettext("Dossiers whose consent was taken back")
+        yield Tile(number, words, "monitoring.dossiers", {"lost": "y"}, "error", 1)
+
+
+def _custodian_tiles(session: Session, actor: Actor) -> Iterable[Tile]:
+    if actor.may(rights.IDENTITY_GRANT):
+        number = len(custody.waiting(session, actor))
+        words = gettext("Requests to open a contact")
+        yield Tile(number, words, "monitoring.identity_requests", {}, "warn" if number else "neutral", 3)
 
 
 def give_back(session: Session, person_id: UUID) -> None:

@@ -69,6 +69,26 @@ OBSTACLES = {
         "The ZIP cannot be made: a photo that belongs to it was removed or changed. Write a new version."
     ),
     "answer_decided": lazy_gettext("Somebody has decided on this answer already."),
+    "not_to_be_shared": lazy_gettext(
+        "A source does not agree that other organisations of the network know what it said. "
+        "Take this source out, or keep the report as a draft."
+    ),
+    "consent_lost": lazy_gettext(
+        "A source took its consent back. Propose the letter again, write a new version or withdraw it."
+    ),
+    "nothing_lost": lazy_gettext(
+        "No consent of this letter was taken back, or the authority was told already."
+    ),
+    "not_sent": lazy_gettext("This letter has not left: nobody has to be told."),
+    "norm_changed": lazy_gettext("The norm has changed since you opened this page. Read it again."),
+    "norm_replaced": lazy_gettext("There is a newer edition of this norm. Open that one."),
+    "edition_missing": lazy_gettext("Write first of which day the edition is."),
+    "no_custodian": lazy_gettext(
+        "Your organisation has no other custodian of identities. Ask its administrator to name one."
+    ),
+    "own_request": lazy_gettext("Another custodian must decide on your own request."),
+    "request_decided": lazy_gettext("Somebody has decided on this request already, or it is too old."),
+    "not_granted": lazy_gettext("Ask the custodian first."),
     "registered_before_sent": lazy_gettext(
         "Enter a day of registration that is not before the day of sending."
     ),

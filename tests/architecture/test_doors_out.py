@@ -8,11 +8,16 @@ from architecture.source import ROOT, Module, modules
 
 EVERYTHING = modules(ROOT, "core") | modules(ROOT, "plugins")
 
+S3 = {
+    "core.attachments.bucket": "dials one store, which the administrator named; nothing a visitor says leads there"
+}
+
 DOORS: dict[tuple[str, ...], dict[str, str]] = {
     (
         "socket", "http.client", "http.cookiejar", "urllib.request", "urllib3", "requests", "httpx", "aiohttp",
         "ftplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "socketserver", "http.server",
-    ): {"core.fetch": "the one client", "core.fetching": "its parts"},
+    ): {"core.fetch": "the one client", "core.fetching": "its parts"} | S3,
+    ("minio",): S3,
     ("ssl",): {
         "core.fetch": "the one client",
         "core.fetching": "its parts",
@@ -84,6 +89,8 @@ def written(folder: Path, name: str, text: str) -> Module:
         ("core.x", "def f():\n    import urllib3", True),
         ("core.fetching.wire", "import urllib3", False),
         ("core.fetchings", "import urllib3", True),
+        ("core.attachments.bucket", "import urllib3", False),
+        ("core.attachments.shelves", "import minio", True),
         ("core.fetch", "import subprocess", True),
         ("plugins.media_watch.poller", "import feedparser", True),
         ("plugins.media_watch.poller", "import requests", True),

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from machine import absent
 from sqlalchemy import event, func, select, text
 
 from core import audit, reserve, testing
+from core.attachments.folder import FileStore
 from core.audit import AuditEntry
 from core.database import Database
 from core.permissions import Actor
@@ -72,7 +73,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real disk of 24 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(folder)]
+    # Few files too, so that a test can use up the inodes before the room.
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL},nr_inodes=200", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
         absent("the right to mount a small disk")
     yield folder
@@ -89,6 +91,29 @@ def fill(folder: Path, leave: int = 0) -> Path:
         except OSError:
             file.truncate(max(0, file.tell() - leave))
     return path
+
+
+def test_without_inodes_no_file_is_half_there_and_it_passes(migrated: Path, small_disk: Path) -> None:
+    shutil.copytree(migrated, small_disk / "instance")
+    shelf = FileStore(small_disk / "instance" / "data" / "files")
+    shelf.put("aa/before", b"kept")
+    app = testing.create_app(Settings(instance=small_disk / "instance", testing=True, search_engine="fts5"))
+    _, browser = prepared(app)
+    taken = 0
+    with suppress(OSError):
+        for taken in range(1000):
+            (small_disk / f"taken-{taken}").touch()
+    assert 0 < taken < 999
+    with pytest.raises(OSError, match="No space") as refused:
+        shelf.put("bb/new", b"lost?")
+    assert reserve.is_full(refused.value)
+    assert browser.client.post("/en/write", data={"text": "x"}).status_code in {200, 507}
+    assert browser.get("/en/").status_code == 200
+    for path in small_disk.glob("taken-*"):
+        path.unlink()
+    assert [each.name for each in shelf.names()] == ["aa/before"]
+    shelf.put("bb/new", b"kept too")
+    assert browser.client.post("/en/write", data={"text": "x"}).status_code == 200
 
 
 def test_full_disk_says_so_loses_nothing_and_passes(migrated: Path, small_disk: Path) -> None:

@@ -89,6 +89,13 @@ def test_a_nul_is_refused_with_a_page_not_a_failure(app: Flask) -> None:
     assert "This form could not be read" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("asked", ["lang=x", "endpoint=x", "_scheme=javascript", "_external=1", "_anchor=x"])
+def test_words_of_a_visitor_do_not_shape_the_links_of_the_languages(app: Flask, asked: str) -> None:
+    answer = app.test_client().get(f"/ru/account/sign-in?{asked}")
+    assert answer.status_code == 200
+    assert f'href="/ky/account/sign-in?{asked}"' in answer.get_data(as_text=True)
+
+
 def test_forms_work_over_https_and_those_of_other_sites_are_refused(tmp_path: Path) -> None:
     app = make_app(tmp_path / "instance", base_url="https://camove.example")
     client, at = app.test_client(), "https://camove.example"

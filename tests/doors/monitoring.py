@@ -13,7 +13,7 @@ from core.toolkit import Actor, new_id, now
 from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both
 from plugins.monitoring.dossier.letter import canonical, payload
 from plugins.monitoring.intake.survey import Candidate
-from plugins.monitoring.models import Dossier, Employer, Evidence, Report
+from plugins.monitoring.models import Dossier, Employer, Evidence, IdentityRequest, Norm, Report
 from plugins.monitoring.services import (
     bundles,
     composing,
@@ -59,8 +59,9 @@ DOSSIER = Door(
 )
 APPROVING = Door(LAWYERS, frozenset({"lawyer"}), frozenset({"kg_lawyer"}))
 
-IDENTITIES = Door(MONITORS | {"custodian"})
-IDENTITY = Door(IDENTITIES.holders, frozenset({"monitor", "custodian"}), frozenset({"kg_monitor"}))
+CUSTODIAN = frozenset({"custodian"})
+IDENTITY = Door(MONITORS | CUSTODIAN, frozenset({"monitor", "custodian"}), frozenset({"kg_monitor"}))
+NORMS = Door(COORDINATORS | VERIFIERS | LAWYERS)
 DOORS: dict[Key, Door] = {
     ("monitoring.index", "GET", ""): REPORTS,
     ("monitoring.reports", "GET", ""): REPORTS,
@@ -71,7 +72,17 @@ DOORS: dict[Key, Door] = {
     **both("monitoring.contact", DRAFT),
     ("monitoring.identity", "GET", ""): IDENTITY,
     **both("monitoring.erase_contact", IDENTITY),
-    **both("monitoring.contacts", IDENTITIES),
+    **both("monitoring.contacts", Door(CUSTODIAN)),
+    ("monitoring.ask_identity", "POST", ""): IDENTITY,
+    ("monitoring.decide_identity", "POST", ""): Door(CUSTODIAN, CUSTODIAN, NOBODY),
+    ("monitoring.identity_requests", "GET", ""): Door(CUSTODIAN),
+    **both("monitoring.withdraw_consent", IDENTITY),
+    ("monitoring.told_dossier", "POST", ""): SORTING,
+    ("monitoring.norms", "GET", ""): NORMS,
+    ("monitoring.norm", "GET", ""): NORMS,
+    **both("monitoring.new_norm", Door(LAWYERS)),
+    ("monitoring.amend_norm", "POST", ""): APPROVING,
+    ("monitoring.review_norm", "POST", ""): APPROVING,
     ("monitoring.start", "POST", ""): WRITING,
     ("monitoring.take_in", "GET", ""): WRITING,
     ("monitoring.judge_intake", "POST", ""): WRITING,
@@ -91,7 +102,7 @@ DOORS: dict[Key, Door] = {
     ("monitoring.move", "POST", "reject"): MOVE_OF_COORDINATOR,
     ("monitoring.move", "POST", "verify"): MOVE_OF_COORDINATOR,
     ("monitoring.move", "POST", "answer"): MOVE_OF_MONITOR,
-    ("monitoring.move", "POST", "withdraw"): MOVE_OF_MONITOR,
+    ("monitoring.move", "POST", "withdraw"): Door(READERS, IDENTITY.ru, IDENTITY.kg),
     ("monitoring.move", "POST", "send_back"): MOVE_OF_VERIFIER,
     ("monitoring.move", "POST", "confirm_verified"): NO_MOVE,
     **both("monitoring.verifiers", SORTING),
@@ -209,9 +220,10 @@ def records(world: World) -> Records:
                 *("dossier", "dossier_pdf", "approve_dossier", "propose_dossier"),
                 *("sent_dossier", "registered_dossier", "answered_dossier", "renew_dossier", "move_dossier"),
                 *("dossier_docx", "dossier_zip", "forwarded_dossier", "extended_dossier", "outcome_dossier"),
-                "share_dossier",
+                *("share_dossier", "told_dossier"),
             )
         },
+        **_norm(net, world.name),
         **_contacts(net, world.monitor, report),
         **_shared(net, letter, world.coordinator),
     }
@@ -248,7 +260,37 @@ def _contacts(net: Network, who: str, report_id: UUID) -> Records:
     """A source with a sealed contact."""
     source = {"report_id": report_id, "source_id": net.report(report_id).sources[0].id}
     net.act(who, report_id, _contact, source["source_id"])
-    return {f"monitoring.{name}": source for name in ("contact", "identity", "erase_contact")}
+    request = IdentityRequest(id=new_id(), asked_by=net.people[who], **source)
+    decision = source | {"request_id": request.id, "answer": "refuse"}
+    with net.site.database.transaction() as session:
+        session.add(request)
+    about_source = ("contact", "identity", "erase_contact", "ask_identity", "withdraw_consent")
+    return {
+        **{f"monitoring.{name}": source for name in about_source},
+        "monitoring.decide_identity": decision,
+    }
+
+
+def _some_norm(name: str) -> Norm:
+    return Norm(
+        id=new_id(),
+        code=f"door-{name}",
+        violation="wage_arrears",
+        country="KG" if name == "kg" else "RU",
+        citation="ТК, ст. 1",
+        text="",
+        edition=date(2026, 1, 1),
+        source="",
+    )
+
+
+def _norm(net: Network, name: str) -> Records:
+    """A norm of the country."""
+    made = _some_norm(name)
+    one = {"norm_id": made.id}
+    with net.site.database.transaction() as session:
+        session.add(made)
+    return {f"monitoring.{each}": one for each in ("norm", "amend_norm", "review_norm")}
 
 
 def _contact(session: Session, actor: Actor, report: Report, source_id: UUID, revision: int) -> None:
@@ -290,10 +332,20 @@ def successes(net: Network) -> dict[str, Success]:
     """For each changing route: who succeeds, with which form, in which variant."""
     named = {each: str(net.people[each]) for each in ("first", "second")}
     today = "1.3.2026"
+    said = {"citation": "ТК, ст. 2", "text": "", "edition": today, "source": "Кодекс"}
+    seen = _some_norm("ru").fingerprint
+    compared = {"seen": seen, "checked_on": today, "checked_in": "Кодекс"}
     report, draft, letter = ({"revision": each} for each in ("2", "1", "1"))
     return {
         "monitoring.contact": ("monitor", {"name": "Айгүл"}, ""),
         "monitoring.erase_contact": ("custodian", {}, ""),
+        "monitoring.ask_identity": ("monitor", {"reason": "Просят о встрече."}, ""),
+        "monitoring.decide_identity": ("custodian", {}, ""),
+        "monitoring.withdraw_consent": ("monitor", {"uses": ["statistics"], "revision": "3"}, ""),
+        "monitoring.told_dossier": ("coordinator", {"reason": "Письмом."}, ""),
+        "monitoring.new_norm": ("lawyer", said | {"violation": "violence", "country": "RU"}, ""),
+        "monitoring.amend_norm": ("lawyer", said, ""),
+        "monitoring.review_norm": ("lawyer", compared, ""),
         "monitoring.start": ("monitor", {"draft_id": str(uuid4())}, ""),
         "monitoring.confirm_batch": ("monitor", {}, ""),
         "monitoring.step": ("monitor", fields(ANSWERS["employer"]) | draft, ""),
@@ -388,6 +440,7 @@ def stage(net: Network, endpoint: str, records: Records) -> None:
             report.allegations[0].state = "verified" if report.state == "verified" else "pending"
         if report.state == "verified":
             report.employer = session.scalars(select(Employer)).first()
+        dossier.consent_lost_at = now() if endpoint == "monitoring.told_dossier" else None
         session.flush()
         _approval(session, net, dossier)
 

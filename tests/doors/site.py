@@ -66,20 +66,20 @@ def settle(folder: Path, **settings: Any) -> Site:
         made.records[world.name] = {}
         for table in TABLES.values():
             made.records[world.name] |= table.records(world)
-    made.cookies = {who: _cookie(net, who) for who in EVERYBODY}
-    _prove(net)
+    made.cookies = {who: cookie_of(net, who) for who in EVERYBODY}
+    show_password_lately(net)
     net.site.database.close()
     shutil.copytree(folder, made.rest)
     return made
 
 
-def _prove(net: Network) -> None:
+def show_password_lately(net: Network) -> None:
     """The table asks who may, not how lately they have shown their password."""
     with net.site.database.transaction() as session:
         session.execute(update(SignIn).values(confirmed_at=now() + timedelta(days=1)))
 
 
-def _cookie(net: Network, who: str) -> tuple[str, str]:
+def cookie_of(net: Network, who: str) -> tuple[str, str]:
     """The cookie of a signed-in browser, and the token for its forms."""
     browser = net.browser("" if who == PUBLIC_ROLE else who)
     page = browser.get("/ru/account/sign-in" if who == PUBLIC_ROLE else "/ru/account/").get_data(as_text=True)

@@ -2,9 +2,11 @@
 
 import ctypes
 import os
+import platform
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -68,9 +70,22 @@ def connect() -> None:
 
 
 def connect_raw() -> None:
-    """Past Python, as shell code would; -1 is a refusal."""
+    """Past Python, as shell code would; -1 is a refusal. A new process is asked for in three ways."""
     libc = ctypes.CDLL(None, use_errno=True)
-    sys.stdout.write(f"{libc.socket(2, 1, 0)} {libc.fork()} {libc.kill(os.getppid(), 0)}")
+    clone = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+    ends_with_a_signal = 17
+    said = [libc.socket(2, 1, 0), libc.fork(), libc.kill(os.getppid(), 0)]
+    said += [libc.syscall(clone, ends_with_a_signal, 0, 0, 0, 0), libc.syscall(435, 0, 0)]
+    sys.stdout.write(" ".join(map(str, said)))
+
+
+def thread() -> None:
+    """A decoder may begin a thread: it is no process, and is as shut in as the rest."""
+    heard: list[str] = []
+    begun = threading.Thread(target=lambda: heard.append(str(ctypes.CDLL(None).socket(2, 1, 0))))
+    begun.start()
+    begun.join()
+    sys.stdout.write(" ".join(heard))
 
 
 def start() -> None:
@@ -93,7 +108,7 @@ def look_around() -> None:
 
 TRICKS: tuple[Callable[[], None], ...] = (
     echo, spin, sleep, sleep_apart, grow, grow_slowly, flood, chatter, raises, segfault,
-    connect, connect_raw, start, write_file, look_around,
+    connect, connect_raw, thread, start, write_file, look_around,
 )  # fmt: skip
 
 if __name__ == "__main__":

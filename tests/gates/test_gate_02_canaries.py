@@ -31,12 +31,12 @@ from core.database import new_id
 from core.notifications import Mailer
 from core.testing import PASSWORD, Browser, Town, drain
 from core.vault.models import DataKey, SealedField
-from plugins.monitoring.services import findings, identities, triage
+from plugins.monitoring.services import consents, custody, findings, identities, triage
 from plugins.monitoring.services.drafts import items_of
 
 SEED = int(os.environ.get("CAMOVE_GATE_SEED", "2"))
 BASE = "/ru/monitoring/reports"
-PLACES = (*identities.FIELDS, "search", "EXIF", "file name")
+PLACES = (*identities.FIELDS, "search", "EXIF", "file name", "why")
 CONTROL = "kzwqxvbnmpjhgfdt"
 """An ordinary word in an ordinary field: the sweep must find it, or it looks in the wrong place."""
 
@@ -87,9 +87,16 @@ class Scene:
         assert self.net.report(self.report).state == "submitted"
 
     def read(self) -> None:
-        """The holder opens and searches; what they see proves that the canaries are there."""
-        custodian = self.of("custodian")
+        """One asks, the custodian agrees, opens and searches; what they see proves that the canaries are there."""
+        custodian, closed = self.of("custodian"), self.contact("/open")
         custodian.post("/ru/account/confirm", **{"confirm-password": PASSWORD})
+        why = line(self.canaries, "why")
+        assert self.of("monitor").post(self.contact("/ask"), closed, reason=why).status_code == 302
+        assert why in custodian.get(closed).get_data(as_text=True)
+        with self.net.site.database.reading() as session:
+            request = custody.of_source(session, self.source)[0].id
+        agreed = custodian.post(self.contact(f"/requests/{request}/grant"), closed)
+        assert agreed.status_code == 302
         opened = custodian.get(self.contact("/open")).get_data(as_text=True)
         assert all(each in opened for each in self.typed().values())
         found = custodian.post("/ru/monitoring/contacts", text=self.typed()["name"].split()[0])
@@ -239,14 +246,20 @@ def test_no_sealed_word_is_left_in_clear(
     assert not result.found
 
 
-def test_what_was_erased_is_gone_with_its_key(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("way", ["erase", "take back"])
+def test_what_was_erased_is_gone_with_its_key(
+    scene: Scene, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
     scene.write()
     with scene.net.site.database.reading() as session:
         secrets = {f"data key {row.id}": row.wrapped for row in session.scalars(select(DataKey))}
         secrets |= {f"field {row.name}": row.body for row in session.scalars(select(SealedField))}
     assert len(secrets) == 1 + len(identities.FIELDS)
     before = traces(_as_stored(scene, secrets), _stored(scene))
-    assert scene.of("monitor").post(scene.contact("/erase")).status_code == 302
+    if way == "erase":
+        assert scene.of("monitor").post(scene.contact("/erase")).status_code == 302
+    else:
+        scene.net.act("monitor", scene.report, consents.withdraw, scene.source, consents.uses())
     drain(scene.net.app)
     after = traces(_as_stored(scene, secrets), _stored(scene))
     kind = "SQLite" if scene.net.site.database.is_sqlite else "PostgreSQL without its own log"

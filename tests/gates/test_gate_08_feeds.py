@@ -113,7 +113,8 @@ def test_the_child_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     os.uname().machine not in ARCHITECTURES, reason="no filter of system calls is written for it"
 )
 def test_the_child_cannot_even_ask_the_kernel() -> None:
-    assert trick("connect_raw") == b"-1 -1 -1"
+    assert trick("connect_raw") == b"-1 -1 -1 -1 -1"
+    assert trick("thread") == b"-1"
 
 
 def test_no_child_grows_beyond_its_limit() -> None:

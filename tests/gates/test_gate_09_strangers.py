@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from argon2.low_level import Type
 from flask import Flask
 from gates.house import NEW, PASSWORD, SIGN_IN, House, together
+from sqlalchemy import event
 from waitress.server import create_server
 from werkzeug.test import TestResponse
 
@@ -25,8 +26,9 @@ from core.testing import hidden
 
 ROUNDS = int(os.environ.get("CAMOVE_GATE_ROUNDS", "1"))
 PAIRS = 40 * ROUNDS
-GAP = 0.05 if ROUNDS > 1 else 0.15
-"""How far the two medians may lie apart; forty tries on a busy machine cannot show less."""
+GAP = 0.05
+"""How far the two medians may lie apart (S18). Judged by processor time of the one thread that does the work: what else
+the machine does falls on the wall clock, which is held to it too in a long run."""
 
 CROWD = 50
 
@@ -100,26 +102,56 @@ def test_inviting_tells_nothing_of_accounts_elsewhere(house: House) -> None:
 def test_sign_in_takes_as_long_for_everybody(house: House) -> None:
     _, known = house.person()
     house.set_password(known)
-    took: dict[str, list[float]] = {known: [], "nobody@example.org": []}
+    took: dict[str, list[tuple[float, float]]] = {known: [], "nobody@example.org": []}
     for number in range(2 * PAIRS):
-        # In turns, and the order changes: what else the machine does falls on both.
+        # In turns, and the order changes: what warms up or slows down falls on both.
         email = list(took)[(number + number // 2) % 2]
         took[email].append(_seconds(house, email))
-    theirs, nobodys = (median(each) for each in took.values())
-    gap = abs(theirs - nobodys) / theirs
-    print(f"gate 9: time: {theirs * 1000:.1f} ms and {nobodys * 1000:.1f} ms, gap {gap:.1%}, {PAIRS} pairs")
-    assert gap < GAP
+    spent, waited = (_gap(*([each[kind] for each in tries] for tries in took.values())) for kind in (0, 1))
+    print(f"gate 9: time: gap {spent:.1%} of processor time, {waited:.1%} of the wall clock, {PAIRS} pairs")
+    assert spent < GAP
+    assert waited < GAP or ROUNDS == 1
 
 
-def _seconds(house: House, email: str) -> float:
+def _gap(theirs: list[float], nobodys: list[float]) -> float:
+    return abs(median(theirs) - median(nobodys)) / median(theirs)
+
+
+def test_sign_in_does_the_same_work_for_everybody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, known = house.person()
+    house.set_password(known)
+    work: list[str] = []
+    verify = PasswordHasher.verify
+    monkeypatch.setattr(
+        PasswordHasher, "verify", lambda *given: (work.append("a password is compared"), verify(*given))[1]
+    )
+    event.listen(
+        house.site.database.engine, "before_cursor_execute", lambda *given: work.append(_shape(given[2]))
+    )
+    done = []
+    for email in (known, "nobody@example.org"):
+        work.clear()
+        _seconds(house, email)
+        done.append(list(work))
+    print(f"gate 9: work: {len(done[0])} and {len(done[1])} steps, the same: {done[0] == done[1]}")
+    assert done[0].count("a password is compared") == 1
+    assert done[0] == done[1]
+
+
+def _shape(statement: str) -> str:
+    return re.sub(r"\s+", " ", statement)
+
+
+def _seconds(house: House, email: str) -> tuple[float, float]:
+    """Processor time of this thread, which does all of it, and the clock on the wall, both in seconds."""
     browser = house.visitor()
     fields = hidden(browser.get(SIGN_IN).get_data(as_text=True)) | {
         "email": email,
         "password": "wrong wrong wrong",
     }
-    begun = time.perf_counter()
+    spent, begun = time.thread_time(), time.perf_counter()
     answer = browser.client.post(SIGN_IN, data=fields)
-    took = time.perf_counter() - begun
+    took = time.thread_time() - spent, time.perf_counter() - begun
     assert answer.status_code == 422, "a try that had to wait measures nothing"
     return took
 

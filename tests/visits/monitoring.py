@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.accounts import actors
 from core.accounts.models import Person
 from core.toolkit import now
-from plugins.monitoring.models import Dossier, Employer, Merge, Report, Site, Source
+from plugins.monitoring.models import Dossier, Employer, Merge, Norm, Report, Site, Source
 from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
 from plugins.monitoring.services import sharing
 from visits.visit import Facts, Values, Visit, as_form, as_list, just
@@ -65,6 +65,11 @@ def source(facts: Facts, key: str = "monitor") -> dict[str, UUID]:
     rows = select(Source).join(Report).where(*mine).order_by(Report.id, Source.position)
     found = facts.first(rows, "a sent report")
     return {"report_id": found.report_id, "source_id": found.id}
+
+
+def norm(facts: Facts, code: str, number: int) -> dict[str, UUID]:
+    """An edition of a norm."""
+    return {"norm_id": facts.first(select(Norm.id).filter_by(code=code, number=number), "a norm")}
 
 
 def _report(state: str, **more: Any) -> Values:
@@ -156,9 +161,20 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_form("monitor", values=source),
         as_form("verifier", name="not-ready", values=lambda facts: source(facts, "verifier")),
     ),
-    "monitoring.contacts": (as_form("monitor"),),
+    "monitoring.contacts": (as_form("custodian"),),
+    "monitoring.identity_requests": (as_list("custodian"),),
+    "monitoring.withdraw_consent": (as_form("monitor", values=source),),
+    "monitoring.norms": (as_list("lawyer"), as_list("coordinator", name="reading")),
+    "monitoring.norm": (
+        as_form("lawyer", name="reviewed", values=lambda facts: norm(facts, "tk-136-wages", 2)),
+        as_form("lawyer", name="seeded", values=lambda facts: norm(facts, "uk-145-1-wages", 1)),
+    ),
+    "monitoring.new_norm": (as_form("lawyer"),),
     "monitoring.erase_contact": (as_form("monitor", values=source),),
-    "monitoring.identity": (as_form("monitor", name="closed", values=source, status=409),),
+    "monitoring.identity": (
+        as_form("monitor", name="asked", values=source),
+        as_form("custodian", name="to-decide", values=source),
+    ),
 }
 
 NOT_PAGES = {

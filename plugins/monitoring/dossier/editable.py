@@ -84,6 +84,7 @@ def _facts(made: Letter, facts: Iterable[Mapping[str, Any]]) -> None:
                 f"Период: {_period(fact)}",
                 f"Сумма долга: {fact['amount']} {fact['currency']}" if fact["amount"] else "",
                 f"Источников: {fact['sources']} ({', '.join(fact['source_kinds'])})",
+                f"Нормы: {'; '.join(fact['norms'])}" if fact.get("norms") else "",
             ),
         )
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-FORMAT = 2
+FORMAT = 3
 DATED = ("day", "approved")
 """What approval itself adds."""
 
@@ -54,7 +54,7 @@ class Employer:
 
 @dataclass(frozen=True)
 class Fact:
-    """One allegation: class, period (printed as months), workers and sources counted, money owed."""
+    """One allegation: class, period (printed as months), workers and sources counted, money owed, reviewed norms."""
 
     label: str
     text: str
@@ -69,6 +69,7 @@ class Fact:
     currency: str = ""
     sources: int = 0
     source_kinds: tuple[str, ...] = ()
+    norms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Dossier:
     limits: str = ""
     confidential: bool = True
     language: str = "ru"
+    taxonomy: str = ""
 
 
 def payload(dossier: Dossier) -> dict[str, object]:

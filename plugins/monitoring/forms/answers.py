@@ -46,6 +46,7 @@ def choice(label: Any, kind: str, message: Any, *, optional: bool = False) -> Se
         choices=lambda: [EMPTY, *codes(kind)()],
         validators=[] if optional else [Chosen(message)],
         validate_choice=True,
+        default="",
     )
 
 

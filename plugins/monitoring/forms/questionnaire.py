@@ -1,6 +1,6 @@
 """Our form as NGOs fill it in with KoboToolbox or ODK: the fields of the steps, the taxonomy, three languages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import force_locale
@@ -8,6 +8,7 @@ from wtforms.fields.core import UnboundField
 
 from plugins.monitoring.forms.answers import Chosen, Longest, StepForm
 from plugins.monitoring.forms.report import (
+    SEXES,
     AllegationForm,
     EmployerForm,
     OriginForm,
@@ -20,7 +21,7 @@ from plugins.monitoring.intake.fields import FIELDS, Field
 from plugins.monitoring.intake.private import folded
 from plugins.monitoring.intake.xlsform import LANGUAGES, Choice, Row, Words
 from plugins.monitoring.language import lazy_gettext
-from plugins.monitoring.taxonomy import TAXONOMY
+from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 FORM_ID = "camove_report"
 TITLE = lazy_gettext("Report an employer")
@@ -42,7 +43,15 @@ TYPES = {
 SHORTEN = lazy_gettext("Shorten this to at most %(most)s characters.")
 NOT_LATER = (". <= today()", lazy_gettext("Enter a date that is not in the future."))
 COUNT = (". >= 0 and . <= 999999", lazy_gettext("Enter a whole number, for example 12."))
-WORKERS = "coalesce(${women}, 0) + coalesce(${men}, 0) + coalesce(${unknown}, 0)"
+WORKERS = " + ".join(f"coalesce(${{{name}}}, 0)" for name in SEXES)
+TOO_MANY = lazy_gettext("Enter at most as many as all the workers together.")
+
+
+def _others(last: str, names: Iterable[str]) -> str:
+    """The sum of these answers but the one that is being judged, which stands as a dot."""
+    return " + ".join(f"coalesce(${{{name}}}, 0)" for name in names if name != last)
+
+
 CONSTRAINTS: dict[str, tuple[str, Any]] = {
     "origin.received_on": NOT_LATER,
     "sources.consent_on": NOT_LATER,
@@ -51,14 +60,22 @@ CONSTRAINTS: dict[str, tuple[str, Any]] = {
         ". >= ${from_month}",
         lazy_gettext("Enter a month that is not before the first one."),
     ),
-    **dict.fromkeys(("allegations.women", "allegations.men"), COUNT),
+    **dict.fromkeys(
+        (f"allegations.{name}" for name in ("women", "men", "other", "minors", *AGES, *CITIZENS)), COUNT
+    ),
     "allegations.unknown": (
-        f"{COUNT[0]} and coalesce(${{women}}, 0) + coalesce(${{men}}, 0) + . > 0",
+        f"{COUNT[0]} and {_others('unknown', SEXES)} + . > 0",
         lazy_gettext("Enter how many workers it concerns, at least in one of these fields."),
     ),
-    "allegations.minors": (
-        f"{COUNT[0]} and . <= {WORKERS}",
-        lazy_gettext("Enter at most as many as all the workers together."),
+    "allegations.minors": (f"{COUNT[0]} and . <= {WORKERS}", TOO_MANY),
+    # The last of the fields that are a part of all workers is judged together with the others.
+    "allegations.age_45": (
+        f"{COUNT[0]} and {_others('age_45', AGES)} + . <= {WORKERS}",
+        TOO_MANY,
+    ),
+    "allegations.citizens_other": (
+        f"{COUNT[0]} and {_others('citizens_other', CITIZENS)} + . <= {WORKERS}",
+        TOO_MANY,
     ),
     "allegations.amount": (
         ". >= 0 and . < 100000000000",

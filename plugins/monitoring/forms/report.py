@@ -1,5 +1,6 @@
 """The steps of the report, in the order of background section 3.1: safety comes first."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -21,10 +22,13 @@ from plugins.monitoring.forms.answers import (
 )
 from plugins.monitoring.language import gettext, lazy_gettext
 from plugins.monitoring.register.identifiers import check
-from plugins.monitoring.taxonomy import TAXONOMY
+from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 ANSWER = lazy_gettext("Choose an answer")
-KINDS = "image/jpeg,image/png,image/webp,application/pdf"
+KINDS = "image/jpeg,image/png,image/webp,image/heic,application/pdf"
+
+
+SEXES = ("women", "men", "other", "unknown")
 
 
 def yes_no() -> list[tuple[str, str]]:
@@ -70,6 +74,9 @@ class EmployerForm(StepForm):
     name = StringField(
         lazy_gettext("Name of the employer"),
         validators=[Chosen(lazy_gettext("Enter the employer's name")), Longest(300)],
+    )
+    legal_name = StringField(
+        lazy_gettext("Legal name with its form, if you know it"), validators=[Longest(300)]
     )
     role = choice(
         lazy_gettext("Who is it to the workers?"),
@@ -123,8 +130,20 @@ class AllegationForm(StepForm):
     ongoing = BooleanField(lazy_gettext("It goes on now"))
     women = StringField(lazy_gettext("Women"), validators=[count_field])
     men = StringField(lazy_gettext("Men"), validators=[count_field])
+    other = StringField(lazy_gettext("Another sex"), validators=[count_field])
     unknown = StringField(lazy_gettext("Sex not known"), validators=[count_field])
     minors = StringField(lazy_gettext("Of all these, under 18"), validators=[count_field])
+    age_18 = StringField(lazy_gettext("Aged 18 to 29"), validators=[count_field])
+    age_30 = StringField(lazy_gettext("Aged 30 to 44"), validators=[count_field])
+    age_45 = StringField(lazy_gettext("Aged 45 or more"), validators=[count_field])
+    citizens_kg = StringField(lazy_gettext("Citizens of Kyrgyzstan"), validators=[count_field])
+    citizens_uz = StringField(lazy_gettext("Citizens of Uzbekistan"), validators=[count_field])
+    citizens_tj = StringField(lazy_gettext("Citizens of Tajikistan"), validators=[count_field])
+    citizens_kz = StringField(lazy_gettext("Citizens of Kazakhstan"), validators=[count_field])
+    citizens_ru = StringField(lazy_gettext("Citizens of Russia"), validators=[count_field])
+    citizens_other = StringField(
+        lazy_gettext("Citizens of another country, or of none"), validators=[count_field]
+    )
     amount = StringField(lazy_gettext("Amount owed to all of them"), validators=[money_field])
     currency = SelectField(lazy_gettext("Currency"), choices=lambda: [EMPTY, *codes("currency")()])
     facts = TextAreaField(
@@ -133,23 +152,34 @@ class AllegationForm(StepForm):
     )
     basis = choice(lazy_gettext("How is it known?"), "basis", lazy_gettext("Choose how it is known"))
 
+    def _counted(self, names: Iterable[str]) -> int | None:
+        """The sum of these fields; None while one of them is no number."""
+        typed = [(self[name].data or "0").strip() for name in names]
+        return sum(map(int, typed)) if all(each.isascii() and each.isdigit() for each in typed) else None
+
     def validate_unknown(self, _field: StringField) -> None:
         """Without anybody affected there is no allegation."""
-        counts = [self.women.data, self.men.data, self.unknown.data]
-        if all((each or "0").strip().isdigit() for each in counts) and not sum(
-            int(each or 0) for each in counts
-        ):
+        if self._counted(SEXES) == 0:
             raise ValidationError(
                 gettext("Enter how many workers it concerns, at least in one of these fields.")
             )
 
-    def validate_minors(self, field: StringField) -> None:
+    def _among_all(self, names: Iterable[str]) -> None:
+        total, part = self._counted(SEXES), self._counted(names)
+        if total is not None and part is not None and part > total:
+            raise ValidationError(gettext("Enter at most as many as all the workers together."))
+
+    def validate_minors(self, _field: StringField) -> None:
         """The minors are among the workers counted."""
-        counts = [self.women.data, self.men.data, self.unknown.data, field.data]
-        if all((each or "0").strip().isdigit() for each in counts):
-            women, men, unknown, minors = (int(each or 0) for each in counts)
-            if minors > women + men + unknown:
-                raise ValidationError(gettext("Enter at most as many as all the workers together."))
+        self._among_all(["minors"])
+
+    def validate_age_45(self, _field: StringField) -> None:
+        """The ages together are at most all workers; the rest is not known."""
+        self._among_all(["minors", *AGES])
+
+    def validate_citizens_other(self, _field: StringField) -> None:
+        """Nobody is counted with two citizenships."""
+        self._among_all(CITIZENS)
 
     def validate_currency(self, field: SelectField) -> None:
         """An amount needs its currency."""
@@ -180,6 +210,8 @@ class SourceForm(StepForm):
     consents = SelectMultipleField(
         lazy_gettext("To which uses does the source agree?"), choices=codes("consent")
     )
+    withhold = StringField(lazy_gettext("What must be kept back, and from whom?"), validators=[Longest(300)])
+    consent_how = choice(lazy_gettext("How was the consent given?"), "consent_how", "", optional=True)
     consent_on = StringField(
         lazy_gettext("When did you ask the source about each use?"),
         validators=[Chosen(lazy_gettext("Enter the date when you asked")), day_field],
@@ -209,3 +241,8 @@ class EvidenceForm(StepForm):
         lazy_gettext("Which source gave it?"),
         validators=[Chosen(lazy_gettext("Choose which source gave the photo"))],
     )
+    kind = choice(lazy_gettext("What kind of thing is it?"), "evidence", "", optional=True)
+    taken_on = StringField(lazy_gettext("When was it taken or written?"), validators=[day_field])
+    maker = choice(lazy_gettext("Who made it?"), "maker", "", optional=True)
+    chain = StringField(lazy_gettext("Through whose hands did it come to you?"), validators=[Longest(300)])
+    supports = SelectMultipleField(lazy_gettext("Which allegations does it support?"))

@@ -9,11 +9,12 @@ from functools import cache
 
 from plugins.monitoring.intake.cells import CURRENCY_WORDS, DAY_FIRST, read_amount, read_day
 from plugins.monitoring.intake.private import folded, masked
-from plugins.monitoring.taxonomy import TAXONOMY
+from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 SINGLE, REPEATED = ("safety", "origin", "employer"), ("allegations", "sources")
 LATEST = date(2100, 12, 31)
 MOST_COUNT = 6
+COUNTED = ("women", "men", "other", "unknown", "minors", *AGES, *CITIZENS)
 ANSWERS = {
     **dict.fromkeys(("yes", "y", "true", "1", "да", "ооба"), "yes"),
     **dict.fromkeys(("no", "n", "false", "0", "нет", "жок"), "no"),
@@ -60,16 +61,17 @@ def _fields() -> dict[str, Field]:
         "code": "origin.method:method employer.role:role employer.country:country employer.region:region"
         " employer.scheme:scheme employer.sector:sector allegations.violation:violation"
         " allegations.currency:currency allegations.basis:basis sources.kind:source"
-        " sources.reliability:reliability",
+        " sources.reliability:reliability sources.consent_how:consent_how",
         "codes": "origin.wishes:wish allegations.indicators:indicator sources.consents:consent",
         "yes": "allegations.ongoing sources.decision_in_force",
         "day": "origin.received_on sources.consent_on",
         "month": "allegations.from_month allegations.to_month",
-        "count": "allegations.women allegations.men allegations.unknown allegations.minors",
+        "count": " ".join(f"allegations.{name}" for name in COUNTED),
         "money": "allegations.amount allegations.paid",
         "places": "sources.supports",
         "number": "employer.identifier employer.inn employer.ogrn employer.bin",
-        "text": "employer.name:300 employer.site:200 allegations.facts:10000 sources.group:40",
+        "text": "employer.name:300 employer.legal_name:300 employer.site:200 allegations.facts:10000"
+        " sources.group:40 sources.withhold:300",
     }
     pairs = [(kind, each.partition(":")) for kind, paths in kinds.items() for each in paths.split()]
     return {path: Field(path, kind, of) for kind, (path, _, of) in pairs}

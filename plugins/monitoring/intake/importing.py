@@ -1,13 +1,13 @@
 """A dry run of an import: what each row of a table would become, and why a row would be refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from plugins.monitoring.intake.cells import AMBIGUOUS, MIXED, day_order, decimal_mark
 from plugins.monitoring.intake.columns import MAPPED, Column, understand
-from plugins.monitoring.intake.rows import CaseRow, Problem, Reading, RowReader, RowResult
+from plugins.monitoring.intake.rows import CaseRow, Problem, Reading, RowResult, RowsReader
 from plugins.monitoring.intake.tabular import Table
 
 __all__ = ["CaseRow", "ImportPlan", "Problem", "RowResult", "plan"]
@@ -74,7 +74,7 @@ def plan(table: Table, *, date_order: str = "", currency: str = "", country: str
         defaults={"currency": currency, "country": country},
         references=Counter(filter(None, values.get("reference", ()))),
     )
-    return ImportPlan(tuple(_rows(table, reading)), mapping)
+    return ImportPlan(_rows(table, reading), mapping)
 
 
 def _column_problems(mapping: Iterable[Column], columns: Mapping[str, Column]) -> list[Problem]:
@@ -94,7 +94,7 @@ def _order_problems(order: str, columns: Mapping[str, Column]) -> list[Problem]:
     return [Problem(columns["received"].header, f"date_order_{order}", "D/M/YYYY, M/D/YYYY")]
 
 
-def _rows(table: Table, reading: Reading) -> Iterator[RowResult]:
-    for number, cells in enumerate(table.rows, HEADER_ROWS + 1):
-        if any(cells):
-            yield RowReader(reading, cells, len(table.headers)).result(number)
+def _rows(table: Table, reading: Reading) -> tuple[RowResult, ...]:
+    filled = [(number, cells) for number, cells in enumerate(table.rows, HEADER_ROWS + 1) if any(cells)]
+    reader = RowsReader(reading, [cells for _, cells in filled], len(table.headers))
+    return tuple(reader.results(number for number, _ in filled))

@@ -18,6 +18,7 @@ LONGEST_ROOT = 100
 CACHED = 60
 """Only short answers come again and again."""
 NUMBERS = ("inn", "ogrn", "bin")
+SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 Answers = dict[str, Any]
 
 
@@ -143,8 +144,10 @@ class _Reader:
 
     def __init__(self, book: CodeBook, defaults: Mapping[str, str]) -> None:
         self.defaults = defaults
-        self.fields: dict[str, Field] = {
-            theirs: found for theirs, ours in book.questions.items() if (found := fields.field(ours))
+        self.fields: dict[str, tuple[Field, str]] = {
+            theirs: (found, found.step)
+            for theirs, ours in book.questions.items()
+            if (found := fields.field(ours))
         }
         self.steps = {theirs: ours for theirs, ours in book.questions.items() if ours in REPEATED}
         self.choices = book.choices
@@ -174,9 +177,10 @@ class _Reader:
                 continue
             if path in self.steps and isinstance(value, list):
                 self._turns(self.steps[path], value, gathered, inside)
-            elif found := self.fields.get(path):
-                here = into if inside and inside[0] == found.step else gathered.single
-                self._answer(path, found, value, here, gathered)
+            elif known := self.fields.get(path):
+                wanted, step = known
+                here = into if inside and inside[0] == step else gathered.single
+                self._answer(path, wanted, value, here, gathered)
 
     def _turns(
         self, step: str, turns: list[Record], gathered: _Gathered, inside: tuple[str, int] | None
@@ -222,14 +226,14 @@ class _Reader:
         return Reading(code == "yes" if wanted.kind == "yes" else code)
 
     def _answers(self, gathered: _Gathered) -> Answers:
-        single = dict(self.defaults) | gathered.single
-        answers: Answers = {step: _of_step(single, step) for step in SINGLE}
+        told = _by_step(gathered.single)
+        single = _by_step(dict(self.defaults) | gathered.single) if self.defaults else told
+        answers: Answers = {step: single.get(step, {}) for step in SINGLE}
         _number(answers["employer"], gathered)
         for step in REPEATED:
-            common = _of_step(single, step)
-            told = _of_step(gathered.single, step)
-            items = [common | _of_step(item, step) for item in gathered.items[step]]
-            answers[step] = items or ([common] if told else [])
+            common = single.get(step, {})
+            items = [common | _by_step(item).get(step, {}) for item in gathered.items[step]]
+            answers[step] = items or ([common] if step in told else [])
         for source in answers["sources"]:
             kind = source.get("kind", "")
             source["primary"] = bool(kind and TAXONOMY.entry("source", kind).get("primary"))
@@ -247,9 +251,13 @@ def _choose(into: Answers, wanted: Field, codes: Any) -> None:
     chosen += [code for code in given if code not in chosen]
 
 
-def _of_step(answers: Mapping[str, Any], step: str) -> Answers:
-    start = f"{step}."
-    return {path[len(start) :]: value for path, value in answers.items() if path.startswith(start)}
+def _by_step(answers: Mapping[str, Any]) -> dict[str, Answers]:
+    """Step -> its answers by their names within it."""
+    found: dict[str, Answers] = {}
+    for path, value in answers.items():
+        step, _, name = path.partition(".")
+        found.setdefault(step, {})[name] = value
+    return found
 
 
 def _number(employer: Answers, gathered: _Gathered) -> None:
@@ -266,5 +274,4 @@ def _number(employer: Answers, gathered: _Gathered) -> None:
 
 def _hash(answers: Answers) -> str:
     """Of what would be stored, so that it neither changes with the kind of export nor tells what was dropped."""
-    whole = json.dumps(answers, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return hashlib.sha256(SORTED.encode(answers).encode()).hexdigest()

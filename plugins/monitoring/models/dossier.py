@@ -17,7 +17,8 @@ class Dossier(Base):
 
     `organisation_id` is the applicant, whose key signs the manifest. `holder` is the body that has the appeal now,
     after a forwarding; empty while it is the addressee. `reminded_at` is the last reminder that went out, in days
-    before the answer is due (-1: the silence).
+    before the answer is due (-1: the silence). `relies_on` are the ids of the sources whose consent it stands on;
+    `consent_lost_at` is when one of them took it back, until somebody has dealt with that.
     """
 
     __tablename__ = "monitoring_dossier"
@@ -60,6 +61,8 @@ class Dossier(Base):
     outcome_unknown: Mapped[int] = mapped_column(default=0)
     recovered: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     recovered_currency: Mapped[str] = mapped_column(String(3), default="")
+    relies_on: Mapped[list[str]] = mapped_column(Json, default=list)
+    consent_lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     report: Mapped[Report] = relationship(lazy="joined")
 
     def subject(self) -> Subject:

@@ -11,6 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.toolkit import Attachment, Base, Json, Subject, UtcDateTime, id_column, now
 from plugins.monitoring.models.employer import Employer
 
+COORDINATION = "coordination"
+"""The consent without which nothing that a source said is shown outside the organisation that reported."""
+
+OLDEST = "1"
+
 
 class Report(Base):
     """One report. While it is a draft its answers stand in `answers` as typed; sending turns them into rows."""
@@ -30,6 +35,8 @@ class Report(Base):
     state: Mapped[str] = mapped_column(String(32), default="draft", index=True)
     revision: Mapped[int] = mapped_column(default=1)
     language: Mapped[str] = mapped_column(String(2), default="ru")
+    taxonomy: Mapped[str] = mapped_column(String(8), default=OLDEST)
+    """The version of the taxonomy whose words it was sent in."""
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("core_organisation.id"))
     reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id", ondelete="SET NULL"))
     country: Mapped[str] = mapped_column(String(2), default="")
@@ -41,6 +48,7 @@ class Report(Base):
     method: Mapped[str] = mapped_column(String(32), default="")
     received_on: Mapped[date | None] = mapped_column(Date)
     employer_name: Mapped[str] = mapped_column(String(300), default="")
+    employer_legal_name: Mapped[str] = mapped_column(String(300), default="")
     employer_role: Mapped[str] = mapped_column(String(32), default="")
     sector: Mapped[str] = mapped_column(String(32), default="")
     site: Mapped[str] = mapped_column(String(200), default="")
@@ -73,6 +81,26 @@ class Report(Base):
         named = {self.verifier_id, self.second_verifier_id} - {None}
         return Subject(self.organisation_id, self.country, frozenset(p for p in named if p), self.id)
 
+    @property
+    def shared_allegations(self) -> list["Allegation"]:
+        """What other organisations may know: all but what only sources told that do not agree to it."""
+        return [each for each in self.allegations if self._is_shared(each.position)]
+
+    def _is_shared(self, position: int) -> bool:
+        behind = [each for each in self.sources if position in each.supports]
+        return not behind or any(each.shared for each in behind)
+
+    @property
+    def shared_sources(self) -> list["Source"]:
+        """The sources that other organisations may know of."""
+        return [each for each in self.sources if each.shared]
+
+    @property
+    def shared_evidence(self) -> list["Evidence"]:
+        """The photos and papers that came from those."""
+        open_to_all = {each.position for each in self.shared_sources}
+        return [each for each in self.evidence if each.source_position in open_to_all]
+
 
 class Allegation(Base):
     """One kind of violation that is said to have happened, with counts of workers, never their names."""
@@ -91,8 +119,11 @@ class Allegation(Base):
     ongoing: Mapped[bool] = mapped_column(Boolean, default=False)
     women: Mapped[int] = mapped_column(default=0)
     men: Mapped[int] = mapped_column(default=0)
+    other: Mapped[int] = mapped_column(default=0)
     unknown: Mapped[int] = mapped_column(default=0)
     minors: Mapped[int] = mapped_column(default=0)
+    ages: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    citizenship: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     paid: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     currency: Mapped[str] = mapped_column(String(3), default="")
@@ -106,7 +137,7 @@ class Allegation(Base):
     @property
     def workers(self) -> int:
         """All workers affected."""
-        return self.women + self.men + self.unknown
+        return self.women + self.men + self.other + self.unknown
 
 
 class Source(Base):
@@ -127,7 +158,15 @@ class Source(Base):
     supports: Mapped[list[int]] = mapped_column(Json, default=list)
     consents: Mapped[list[str]] = mapped_column(Json, default=list)
     consent_on: Mapped[date | None] = mapped_column(Date)
+    consent_how: Mapped[str] = mapped_column(String(32), default="")
+    withhold: Mapped[str] = mapped_column(String(300), default="")
+    """What to keep back, and from whom."""
     report: Mapped[Report] = relationship(back_populates="sources")
+
+    @property
+    def shared(self) -> bool:
+        """Whether other organisations of the network may know what it said."""
+        return COORDINATION in self.consents
 
 
 class Evidence(Base):
@@ -142,5 +181,11 @@ class Evidence(Base):
     attachment_id: Mapped[UUID] = mapped_column(ForeignKey("core_attachment.id"))
     source_position: Mapped[int] = mapped_column(default=0)
     title: Mapped[str] = mapped_column(String(200), default="")
+    kind: Mapped[str] = mapped_column(String(32), default="")
+    maker: Mapped[str] = mapped_column(String(32), default="")
+    taken_on: Mapped[date | None] = mapped_column(Date)
+    chain: Mapped[str] = mapped_column(String(300), default="")
+    """Through whose hands it came, without names."""
+    supports: Mapped[list[int]] = mapped_column(Json, default=list)
     report: Mapped[Report] = relationship(back_populates="evidence")
     attachment: Mapped[Attachment] = relationship(lazy="joined")

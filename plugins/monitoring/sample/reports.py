@@ -24,9 +24,19 @@ from core.toolkit import (
     vault,
 )
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
-from plugins.monitoring.sample import quarters, register
+from plugins.monitoring.sample import norms, quarters, register
 from plugins.monitoring.sample.cases import CASES, SampleCase
-from plugins.monitoring.services import dossiers, drafts, findings, following, identities, sharing, triage
+from plugins.monitoring.services import (
+    consents,
+    custody,
+    dossiers,
+    drafts,
+    findings,
+    following,
+    identities,
+    sharing,
+    triage,
+)
 from plugins.monitoring.services.following import Outcome
 
 
@@ -34,7 +44,9 @@ def add(session: Session, cast: SampleCast) -> None:
     """Make a report for each case and take it as far as the case says."""
     quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
+    norms.add(session, people["lawyer"])
     made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
+    _take_back(session, people["monitor"], made)
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
@@ -49,7 +61,16 @@ def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
             "phone": "+996 700 00 00 00",
             "safe": "Писать в Telegram после 20:00. Не звонить: телефон общий с бригадиром.",
         }
-        identities.keep(session, monitor, report, report.sources[0].id, contact)
+        source = report.sources[0].id
+        identities.keep(session, monitor, report, source, contact)
+        custody.ask(session, monitor, report, source, "Инспектор просит о встрече с работницей.")
+
+
+def _take_back(session: Session, monitor: Actor, made: Sequence[Report]) -> None:
+    """A source that does not want to be counted any more."""
+    asked = next(each for each in made if each.state == "needs_info")
+    given, revision = asked.sources[0].id, asked.revision
+    consents.withdraw(session, monitor, asked, given, ["statistics"], revision=revision)
 
 
 def _live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
@@ -185,6 +206,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         select(Employer).where(Employer.id.in_(employers), Employer.id.not_in(kept))
     ):
         session.delete(employer)
+    norms.remove(session, organisation_ids)
     register.remove(session, organisation_ids)
     for each in files:
         remove_attachment(session, each, platform.settings)

@@ -89,6 +89,8 @@ def pack(dossier: Dossier) -> tuple[int, Iterator[bytes]]:
     """
     if not dossier.manifest:
         raise GuardFailed("pack", ["not_frozen"])
+    if dossier.consent_lost_at and dossier.state == "approved":
+        raise GuardFailed("pack", ["consent_lost"])
     text, signature = dossier.manifest, dossier.signature
     found = Manifest.parse(text)
     readers = _readers(dossier, found)

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from core.toolkit import country_of, organisation_names, organisations_of
 from plugins.monitoring.dossier import letter
 from plugins.monitoring.lifecycle import supporting
-from plugins.monitoring.models import Allegation, Dossier, Evidence, Report, Source
+from plugins.monitoring.models import Allegation, Dossier, Evidence, Norm, Report, Source
 from plugins.monitoring.register.kin import survivor
-from plugins.monitoring.taxonomy import TAXONOMY
+from plugins.monitoring.services import norms
+from plugins.monitoring.taxonomy import word
 
 USE = "dossier_anonymous"
 """The consent that a source must have given before anything of it stands in a letter."""
@@ -36,6 +37,13 @@ def consented(report: Report) -> list[Allegation]:
     ]
 
 
+def relied_on(report: Report) -> list[str]:
+    """The ids of the sources whose consent a letter stands on: behind its facts, and of its annexes."""
+    behind = {each.id for allegation in consented(report) for each in agreeing(report, allegation)}
+    photos = {evidence.source_position for evidence in annexes(report)}
+    return sorted(str(each.id) for each in report.sources if each.id in behind or each.position in photos)
+
+
 def agreeing(report: Report, allegation: Allegation) -> list[Source]:
     """The sources of an allegation that agreed to a dossier without their name."""
     return [source for source in supporting(report, allegation.position) if USE in source.consents]
@@ -56,18 +64,21 @@ def compose(session: Session, dossier: Dossier, approved: date | None) -> letter
         reference=report.reference,
         version=dossier.version,
         day=approved or dossier.created_at.date(),
-        addressee=letter.Addressee(_ru("addressee", dossier.addressee), _ru("region", report.region)),
+        addressee=letter.Addressee(
+            _ru(report, "addressee", dossier.addressee), _ru(report, "region", report.region)
+        ),
         applicant=letter.Applicant(
-            organisation, _ru("country", country_of(session, applicant) if applicant else "")
+            organisation, _ru(report, "country", country_of(session, applicant) if applicant else "")
         ),
         employer=_employer(session, report),
-        facts=tuple(_fact(report, each) for each in consented(report)),
+        facts=tuple(_fact(session, report, each) for each in consented(report)),
         requests=REQUESTS,
         prepared_by=organisation,
         annexes=tuple(_annex(n, each) for n, each in enumerate(annexes(report), 1)),
         approved=approved,
         limits=LIMITS,
         confidential=dossier.confidential,
+        taxonomy=report.taxonomy,
     )
 
 
@@ -76,8 +87,9 @@ def applicant_of(session: Session, dossier: Dossier) -> UUID | None:
     return dossier.organisation_id or next(iter(organisations_of(session, dossier.author_id)), None)
 
 
-def _ru(kind: str, code: str) -> str:
-    return TAXONOMY.label(kind, code, "ru") if code else ""
+def _ru(report: Report, kind: str, code: str) -> str:
+    """In the words of the edition that the report was sent under."""
+    return word(report.taxonomy, kind, code, "ru") if code else ""
 
 
 def _employer(session: Session, report: Report) -> letter.Employer:
@@ -89,11 +101,11 @@ def _employer(session: Session, report: Report) -> letter.Employer:
         heard_names=(report.employer_name,)
         if employer and report.employer_name != employer.legal_name
         else (),
-        numbers=tuple(letter.Number(_ru("scheme", each.scheme), each.value) for each in numbers),
-        country=_ru("country", report.country),
-        region=_ru("region", report.region),
-        sector=_ru("sector", report.sector),
-        role=_ru("role", report.employer_role),
+        numbers=tuple(letter.Number(_ru(report, "scheme", each.scheme), each.value) for each in numbers),
+        country=_ru(report, "country", report.country),
+        region=_ru(report, "region", report.region),
+        sector=_ru(report, "sector", report.sector),
+        role=_ru(report, "role", report.employer_role),
     )
 
 
@@ -101,23 +113,28 @@ def _month(text: str) -> date | None:
     return date.fromisoformat(f"{text}-01") if text else None
 
 
-def _fact(report: Report, allegation: Allegation) -> letter.Fact:
+def _fact(session: Session, report: Report, allegation: Allegation) -> letter.Fact:
     sources = agreeing(report, allegation)
     return letter.Fact(
-        label=_ru("violation", allegation.violation),
+        label=_ru(report, "violation", allegation.violation),
         text=allegation.facts,
         first=_month(allegation.from_month),
         last=_month(allegation.to_month),
         ongoing=allegation.ongoing,
         women=allegation.women,
         men=allegation.men,
-        unknown=allegation.unknown,
+        unknown=allegation.unknown + allegation.other,
         minors=allegation.minors,
         amount=allegation.amount,
         currency=allegation.currency,
         sources=len(sources),
-        source_kinds=tuple(sorted({_ru("source", each.kind) for each in sources})),
+        source_kinds=tuple(sorted({_ru(report, "source", each.kind) for each in sources})),
+        norms=tuple(_cited(each) for each in norms.citable(session, allegation.violation, report.country)),
     )
+
+
+def _cited(norm: Norm) -> str:
+    return f"{norm.citation} (ред. от {norm.edition:%d.%m.%Y})"
 
 
 def _annex(number: int, evidence: Evidence) -> letter.Annex:

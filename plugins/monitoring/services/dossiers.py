@@ -24,7 +24,7 @@ from plugins.monitoring.dossier import letter
 from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import bundles, sharing
-from plugins.monitoring.services.composing import applicant_of, compose, consented
+from plugins.monitoring.services.composing import applicant_of, compose, consented, relied_on
 from plugins.monitoring.services.notices import tell
 from plugins.monitoring.taxonomy import TAXONOMY
 
@@ -81,6 +81,7 @@ def write(
         status_risk=status_risk,
         confidential=confidential,
     )
+    dossier.relies_on = relied_on(report)
     session.add(dossier)
     session.flush()
     audit.record(session, actor, "monitoring.dossier.write", dossier.id)
@@ -121,8 +122,15 @@ def content(session: Session, dossier: Dossier) -> bytes:
     return letter.canonical(letter.payload(compose(session, dossier, None)))
 
 
+def is_void(dossier: Dossier) -> bool:
+    """Whether what was approved may not leave any more, since a source took its consent back before it did."""
+    return dossier.consent_lost_at is not None and dossier.state == "approved"
+
+
 def content_of(session: Session, dossier: Dossier) -> dict[str, object]:
     """The letter as plain values: what was frozen, or what would be."""
+    if is_void(dossier):
+        return letter.payload(compose(session, dossier, None))
     return dossier.content or letter.payload(compose(session, dossier, None))
 
 
@@ -133,6 +141,7 @@ def propose_again(session: Session, actor: Actor, dossier: Dossier) -> None:
         raise GuardFailed("propose", ["not_open"])
     dossier.author_id = actor.person_id
     dossier.organisation_id = next(iter(organisations_of(session, actor.person_id)), None)
+    dossier.relies_on, dossier.consent_lost_at = relied_on(dossier.report), None
     approvals.propose(session, actor, DOSSIER.kind, dossier.id, content(session, dossier))
 
 
@@ -151,9 +160,11 @@ def approve(session: Session, actor: Actor, dossier: Dossier, *, revision: int) 
     if applicant is None:
         raise GuardFailed("approve", ["no_applicant"])
     dossier.organisation_id = applicant
+    if dossier.consent_lost_at:
+        raise GuardFailed("approve", ["consent_lost"])
     composed = compose(session, dossier, now().date())
     _approve(session, actor, dossier, letter.canonical(letter.payload(composed)))
-    dossier.content = letter.payload(composed)
+    dossier.content, dossier.relies_on = letter.payload(composed), relied_on(dossier.report)
     dossier.content_hash = letter.content_hash(composed)
     dossier.pdf = render_pdf(letter.TEMPLATE, letter.document(composed))
     bundles.freeze(session, dossier, applicant)
@@ -172,7 +183,9 @@ def _approve(session: Session, actor: Actor, dossier: Dossier, text: bytes) -> N
 
 def preview(session: Session, dossier: Dossier) -> bytes:
     """The PDF as it left, or as it would leave: a draft says so on its pages."""
-    return dossier.pdf or render_pdf(letter.TEMPLATE, letter.document(compose(session, dossier, None)))
+    if dossier.pdf and not is_void(dossier):
+        return dossier.pdf
+    return render_pdf(letter.TEMPLATE, letter.document(compose(session, dossier, None)))
 
 
 def send(

@@ -33,6 +33,7 @@ from plugins.monitoring.models import Allegation, Evidence, Report, Source
 from plugins.monitoring.register.identifiers import check
 from plugins.monitoring.services import finding, identities
 from plugins.monitoring.services.notices import tell
+from plugins.monitoring.taxonomy import AGES, CITIZENS, TAXONOMY
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is read as a digit over the telephone."""
@@ -121,7 +122,11 @@ def remove_item(
             {**each, "supports": _shifted(each.get("supports", []), position)}
             for each in items_of(draft, "sources")
         ]
-        draft.answers = {**(draft.answers or {}), "sources": sources}
+        photos = [
+            {**each, "supports": _shifted(each.get("supports", []), position)}
+            for each in items_of(draft, "evidence")
+        ]
+        draft.answers = {**(draft.answers or {}), "sources": sources, "evidence": photos}
     if step == "sources":
         for each in gone:
             identities.drop(session, actor, draft, each)
@@ -171,9 +176,11 @@ def _fill(draft: Report, answers: Mapping[str, Any]) -> None:
     draft.urgent = any(safety.get(question) == "yes" for question in URGENT)
     draft.wishes = list(origin.get("wishes", []))
     draft.method = origin.get("method", "")
-    draft.received_on = date.fromisoformat(origin["received_on"]) if origin.get("received_on") else None
+    draft.received_on = _day(origin.get("received_on"))
+    draft.taxonomy = TAXONOMY.version
     draft.region = employer.get("region", "")
     draft.employer_name = employer.get("name", "")
+    draft.employer_legal_name = employer.get("legal_name", "")
     draft.employer_role = employer.get("role", "")
     draft.sector = employer.get("sector", "")
     draft.site = employer.get("site", "")
@@ -191,13 +198,21 @@ def _allegation(position: int, given: Mapping[str, Any]) -> Allegation:
         from_month=given.get("from_month", ""),
         to_month=given.get("to_month", ""),
         ongoing=bool(given.get("ongoing")),
-        **{field: int(given.get(field) or 0) for field in ("women", "men", "unknown", "minors")},
+        **{field: int(given.get(field) or 0) for field in ("women", "men", "other", "unknown", "minors")},
+        ages=_counts(given, AGES),
+        citizenship=_counts(given, CITIZENS),
         amount=_money(given.get("amount")),
         paid=_money(given.get("paid")),
         currency=given.get("currency", "") if given.get("amount") else "",
         facts=given.get("facts", ""),
         basis=given.get("basis", ""),
     )
+
+
+def _counts(given: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, int]:
+    """Only what was counted: a zero is no answer that anybody has to keep."""
+    typed = {code: int(given.get(field) or 0) for field, code in codes.items()}
+    return {code: number for code, number in typed.items() if number}
 
 
 def _money(text: str | None) -> Decimal | None:
@@ -215,7 +230,9 @@ def _source(position: int, given: Mapping[str, Any]) -> Source:
         decision_in_force=bool(given.get("decision_in_force")),
         supports=[int(each) for each in given.get("supports", [])],
         consents=list(given.get("consents", [])),
-        consent_on=date.fromisoformat(given["consent_on"]) if given.get("consent_on") else None,
+        consent_on=_day(given.get("consent_on")),
+        consent_how=given.get("consent_how", ""),
+        withhold=given.get("withhold", ""),
     )
 
 
@@ -224,7 +241,16 @@ def _evidence(given: Mapping[str, Any]) -> Evidence:
         attachment_id=UUID(given["attachment"]),
         source_position=int(given.get("source") or 0),
         title=given.get("title", ""),
+        kind=given.get("kind", ""),
+        maker=given.get("maker", ""),
+        taken_on=_day(given.get("taken_on")),
+        chain=given.get("chain", ""),
+        supports=[int(each) for each in given.get("supports", [])],
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def attachment_of(session: Session, report: Report, attachment_id: UUID) -> Attachment | None:

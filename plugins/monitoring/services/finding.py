@@ -1,14 +1,16 @@
 """Reading records under the actor's eyes: what they may not see does not exist for them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.toolkit import Actor, Denied, SearchDocument, SearchRevision, Subject, reach, require, visible
 from plugins.monitoring import rights
-from plugins.monitoring.models import Allegation, Dossier, Employer, Report
+from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
+from plugins.monitoring.models.report import COORDINATION
 from plugins.monitoring.register import kin
 from plugins.monitoring.taxonomy import TAXONOMY
 
@@ -22,13 +24,48 @@ class Missing(Denied):
 
 def seen_reports(actor: Actor) -> ColumnElement[bool]:
     """The reports that `actor` may read, as a condition of the query."""
-    return visible(
+    mine = visible(
         actor,
         rights.REPORT_VIEW,
         organisation=Report.organisation_id,
         country=Report.country,
         assigned=(Report.verifier_id, Report.second_verifier_id),
     )
+    return mine & told_to(actor)
+
+
+def told_to(actor: Actor) -> ColumnElement[bool]:
+    """The reports of the own organisations, and those that some source lets the network know of."""
+    homes = {grant.organisation_id for grant in actor.grants}
+    return or_(Report.organisation_id.in_(homes), _shared())
+
+
+def _shared() -> ColumnElement[bool]:
+    said = cast(Source.consents, String).contains(f'"{COORDINATION}"', autoescape=True)
+    return exists().where(Source.report_id == Report.id, said).correlate(Report)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a reader may see of a report. `withheld` says that something is kept back from this one."""
+
+    allegations: Sequence[Allegation]
+    sources: Sequence[Source]
+    evidence: Sequence[Evidence]
+    withheld: bool = False
+
+
+def parts(actor: Actor, found: Report) -> Parts:
+    """All of it at home; elsewhere only what sources tell that agree to coordination."""
+    if at_home(actor, found):
+        return Parts(found.allegations, found.sources, found.evidence)
+    withheld = len(found.shared_sources) < len(found.sources)
+    return Parts(found.shared_allegations, found.shared_sources, found.shared_evidence, withheld)
+
+
+def at_home(actor: Actor, found: Report) -> bool:
+    """Whether `actor` belongs to the organisation that reported, which knows what it was told."""
+    return any(grant.organisation_id == found.organisation_id for grant in actor.grants)
 
 
 def report(
@@ -38,13 +75,19 @@ def report(
     permission: str = rights.REPORT_VIEW,
     *,
     lock: bool = False,
+    taken_back: bool = False,
 ) -> Report:
-    """The report with its parts, locked if it is to be changed. Raises Denied if absent or not for `actor`."""
+    """The report with its parts, locked if it is to be changed. Raises Denied if absent or not for `actor`.
+
+    Outside its organisation there is none of which every source took back its word, unless `taken_back` asks for it.
+    """
     parts = (selectinload(Report.allegations), selectinload(Report.sources), selectinload(Report.evidence))
     found = session.get(Report, report_id, options=parts, with_for_update={"of": Report} if lock else None)
     if found is None:
         raise Missing(permission, Subject(object_id=report_id))
     require(actor, permission, found.subject())
+    if not (taken_back or found.state == "draft" or found.shared_sources or at_home(actor, found)):
+        raise Missing(permission, Subject(object_id=report_id))
     return found
 
 
@@ -108,7 +151,9 @@ def uid(record: Report | Employer) -> str:
 
 def revisions(session: Session) -> Iterable[SearchRevision]:
     """Which documents there are, without reading their texts."""
-    for report_id, revision in session.execute(select(Report.id, Report.revision).where(_FINDABLE)):
+    for report_id, revision in session.execute(
+        select(Report.id, Report.revision).where(_FINDABLE, _shared())
+    ):
         yield SearchRevision(f"monitoring:report:{report_id}", revision)
     for employer_id, revision in session.execute(
         select(Employer.id, Employer.revision).where(kin.standing_alone())
@@ -126,7 +171,11 @@ def documents(session: Session, uids: Iterable[str] | None) -> Iterable[SearchDo
         if uids is None
         else [UUID(each.rsplit(":", 1)[1]) for each in uids if each.startswith("monitoring:")]
     )
-    found = select(Report).where(_FINDABLE).options(selectinload(Report.allegations))
+    found = (
+        select(Report)
+        .where(_FINDABLE, _shared())
+        .options(selectinload(Report.allegations), selectinload(Report.sources))
+    )
     firms = select(Employer).where(kin.standing_alone())
     if ids is not None:
         found, firms = found.where(Report.id.in_(ids)), firms.where(Employer.id.in_(ids))
@@ -139,7 +188,7 @@ def _report_document(found: Report) -> SearchDocument:
         uid=uid(found),
         kind="monitoring.report",
         title=f"{found.reference} · {found.employer_name}",
-        body="\n".join([found.site, *(_described(each) for each in found.allegations)]),
+        body="\n".join([found.site, *(_described(each) for each in found.shared_allegations)]),
         language=found.language,
         reach=reach(rights.REPORT_VIEW, found.subject()),
         endpoint="monitoring.report",

@@ -30,8 +30,12 @@ def judge(
     require(actor, rights.REPORT_VERIFY, report.subject())
     if report.revision != revision:
         raise Conflict(history(session, report.id, since=revision))
+    shared = report.shared_allegations
     for allegation in report.allegations:
-        allegation.verdict, allegation.verdict_reason = verdicts.get(allegation.position, ("", ""))
+        # What its sources took back is not judged: it was neither confirmed nor refuted.
+        default = ("", "") if allegation in shared else ("unverified", "")
+        given = verdicts.get(allegation.position, default) if allegation in shared else default
+        allegation.verdict, allegation.verdict_reason = given
     for source in report.sources:
         source.group = (groups or {}).get(source.position, source.group).strip()[:40]
     session.flush()

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from core.toolkit import Actor, Denied, Subject, audit, require, vault, visible
 from plugins.monitoring import rights
 from plugins.monitoring.models import Report, Source
-from plugins.monitoring.services import finding
+from plugins.monitoring.services import custody, finding
 
-FIELDS = ("name", "phone", "document", "address", "safe")
-"""What may be sealed about a source, in the order of the form."""
+FIELDS = ("name", "phone", "document", "address", "safe", "workplace", "notes")
+"""What may be sealed about a source, in the order of the form: also where exactly it works, and what betrays it."""
 
 TABLE = "monitoring_source"
 ERASED = "monitoring.identity.erase"
@@ -83,8 +83,12 @@ def keep(session: Session, actor: Actor, report: Report, source_id: UUID, answer
 
 
 def read(session: Session, actor: Actor, report: Report, source_id: UUID, keys: Any) -> dict[str, str]:
-    """The contact in clear; an audit entry says that it was read. Raises vault.Closed, vault.Damaged."""
+    """The contact in clear, for the two of a permission (`custody`); the audit says that it was read, and under which.
+
+    Raises GuardFailed without a permission, vault.Closed, vault.Damaged.
+    """
     require(actor, rights.IDENTITY_READ, report.subject())
+    custody.note_opening(session, actor, source_id)
     return vault.unseal(session, actor, place(report, source_id), keys)
 
 
@@ -95,6 +99,13 @@ def erase(session: Session, actor: Actor, report: Report, source_id: UUID) -> No
     audit.record(session, actor, ERASED, source_id)
 
 
+def forget(session: Session, actor: Actor, report: Report, source_id: UUID) -> None:
+    """Destroy what is sealed of a source that agrees to nothing any more; the caller has asked for the right."""
+    if vault.has(session, [place(report, source_id)]):
+        _destroy(session, actor, report, source_id)
+        audit.record(session, actor, ERASED, source_id)
+
+
 def drop(session: Session, actor: Actor, draft: Report, given: Mapping[str, Any]) -> None:
     """A source leaves a draft: its contact goes with it."""
     if given.get("id") and vault.has(session, [place(draft, UUID(given["id"]))]):
@@ -103,20 +114,24 @@ def drop(session: Session, actor: Actor, draft: Report, given: Mapping[str, Any]
 
 def _destroy(session: Session, actor: Actor, report: Report, source_id: UUID) -> None:
     vault.erase(session, actor, place(report, source_id))
+    custody.close_all(session, actor, report, source_id)
     vault.scrub_soon(session)
 
 
 def search(session: Session, actor: Actor, keys: Any, text: str) -> list[tuple[Report, UUID]]:
-    """The sent reports and sources of the actor's organisations whose sealed contact holds `text`."""
-    require(actor, rights.IDENTITY_READ)
-    owners = {each.organisation_id for each in actor.grants if each.permission == rights.IDENTITY_READ}
+    """The sent reports and sources of the custodian's organisations whose sealed contact holds `text`.
+
+    It tells that a contact holds these words, and opens none.
+    """
+    require(actor, rights.IDENTITY_GRANT)
+    owners = {each.organisation_id for each in actor.grants if each.permission == rights.IDENTITY_GRANT}
     places = [
         each
         for organisation_id in sorted(owners)
         for each in vault.scan(session, actor, organisation_id, keys, text)
         if each.table == TABLE
     ]
-    mine = visible(actor, rights.IDENTITY_READ, organisation=Report.organisation_id)
+    mine = visible(actor, rights.IDENTITY_GRANT, organisation=Report.organisation_id)
     ids = [each.record_id for each in places]
     rows = select(Report, Source.id).join(Source).where(Source.id.in_(ids), mine).order_by(Report.id.desc())
     return [(report, source_id) for report, source_id in session.execute(rows)]

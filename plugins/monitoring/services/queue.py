@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.toolkit import Actor, Passage, Setting, get_setting, mark, now, person_names, visible
 from plugins.monitoring import rights
 from plugins.monitoring.models import Report
-from plugins.monitoring.services.finding import OPEN_STATES
+from plugins.monitoring.services.finding import OPEN_STATES, told_to
 
 STEP_DAYS = Setting(
     "monitoring.step_days",
@@ -52,7 +52,8 @@ def days(session: Session, setting: Setting) -> timedelta:
 
 def seen(actor: Actor) -> ColumnElement[bool]:
     """The reports that `actor` sorts, as a condition."""
-    return visible(actor, rights.REPORT_TRIAGE, organisation=Report.organisation_id, country=Report.country)
+    mine = visible(actor, rights.REPORT_TRIAGE, organisation=Report.organisation_id, country=Report.country)
+    return mine & told_to(actor)
 
 
 def since() -> ColumnElement[datetime]:

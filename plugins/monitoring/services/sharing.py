@@ -41,6 +41,11 @@ class Full(Exception):
     """So many answers wait already that a further one is not kept."""
 
 
+def may_leave(dossier: Dossier) -> bool:
+    """Whether somebody outside may be shown it: frozen, not withdrawn, and no source has taken its consent back."""
+    return dossier.state not in CLOSED and dossier.consent_lost_at is None
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -48,7 +53,7 @@ def _hash(token: str) -> str:
 def open_link(session: Session, actor: Actor, dossier: Dossier, recipient: str, days: int = DAYS) -> str:
     """A link for `days` days; gives its token, 256 random bits, which is kept nowhere and shown once."""
     require(actor, rights.DOSSIER_TRACK, dossier.subject())
-    if dossier.state in CLOSED or not dossier.manifest:
+    if not may_leave(dossier) or not dossier.manifest:
         raise GuardFailed("share", ["not_frozen"])
     token = secrets.token_urlsafe(32)
     made = InspectorLink(dossier=dossier, token_hash=_hash(token), recipient=recipient)
@@ -84,7 +89,7 @@ def find(session: Session, token: str) -> InspectorLink | None:
     parts = selectinload(InspectorLink.dossier, Dossier.report, Report.evidence)
     rows = select(InspectorLink).where(InspectorLink.token_hash == _hash(token)).options(parts)
     found = session.scalars(rows).first()
-    return found if found and found.open and found.dossier.state not in CLOSED else None
+    return found if found and found.open and may_leave(found.dossier) else None
 
 
 def note_opening(session: Session, link: InspectorLink, what: str) -> None:

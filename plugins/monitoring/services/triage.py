@@ -22,7 +22,7 @@ from plugins.monitoring import rights
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Employer, Report
 from plugins.monitoring.register import kin
-from plugins.monitoring.services import candidates, finding, register
+from plugins.monitoring.services import candidates, consents, finding, register
 from plugins.monitoring.services.candidates import Proposal
 from plugins.monitoring.services.notices import tell
 
@@ -38,6 +38,8 @@ def move(
 ) -> None:
     """Make one transition and tell those whose turn it is."""
     REPORT.move(session, actor, report, name, revision=revision, reason=reason)
+    if name == "withdraw":
+        consents.withdraw_all(session, actor, report)
     queue_index(session, [finding.uid(report)])
     people, message = _next(session, report, name)
     tell(session, report, [person for person in people if person and person != actor.person_id], message)

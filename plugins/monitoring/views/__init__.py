@@ -4,6 +4,7 @@ from plugins.monitoring.views.blueprint import blueprint
 
 from plugins.monitoring.views import (  # noqa: F401  isort: skip
     authenticity,
+    consents,
     dossiers,
     drafts,
     employers,
@@ -12,6 +13,7 @@ from plugins.monitoring.views import (  # noqa: F401  isort: skip
     identities,
     intake,
     merging,
+    norms,
     queue,
     register,
     reports,

@@ -35,7 +35,7 @@ from plugins.monitoring.forms.dossier import (
 )
 from plugins.monitoring.forms.work import MoveForm, RegisteredForm
 from plugins.monitoring.models import Dossier
-from plugins.monitoring.services import bundles, composing, finding, following, sharing
+from plugins.monitoring.services import aftermath, bundles, composing, finding, following, sharing
 from plugins.monitoring.services import dossiers as service
 from plugins.monitoring.views.blueprint import blueprint, page, refused, state_tag
 
@@ -49,6 +49,7 @@ FORMS = {
     "move_form": MoveForm,
     "plain_form": MoveForm,
     "withdraw_form": MoveForm,
+    "told_form": MoveForm,
 }
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -60,6 +61,8 @@ def dossiers() -> Response:
     rows = finding.dossiers(current_actor())
     if state := request.args.get("state", ""):
         rows = rows.where(Dossier.state == state)
+    if request.args.get("lost"):
+        rows = rows.where(aftermath.lost())
     found = page_of(reading(), rows, Dossier.id)
     return page("dossiers.html", found=found, today=now().date(), days_left=days_left)
 
@@ -132,7 +135,7 @@ def show(
         links=sharing.links(reading(), found),
         openings=sharing.openings(reading(), found),
         answers=sharing.answers(reading(), found),
-        shareable=bool(found.signature) and found.state not in sharing.CLOSED,
+        shareable=bool(found.signature) and sharing.may_leave(found),
         moment=moment,
         **_forms(form),
     )

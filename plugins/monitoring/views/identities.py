@@ -7,13 +7,24 @@ from uuid import UUID
 from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import current_actor, needs, people_with, platform, reading, transaction, vault
+from core.toolkit import (
+    GuardFailed,
+    current_actor,
+    moment,
+    needs,
+    people_with,
+    person_names,
+    platform,
+    reading,
+    transaction,
+    vault,
+)
 from plugins.monitoring import rights
-from plugins.monitoring.forms.contact import ContactForm, EraseForm, SearchForm
+from plugins.monitoring.forms.contact import AskForm, ContactForm, EraseForm, SearchForm
 from plugins.monitoring.language import gettext
-from plugins.monitoring.models import Report
-from plugins.monitoring.services import identities
-from plugins.monitoring.views.blueprint import blueprint, page
+from plugins.monitoring.models import IdentityRequest, Report
+from plugins.monitoring.services import custody, identities
+from plugins.monitoring.views.blueprint import blueprint, page, refused
 
 CLOSED = ("rejected", "withdrawn")
 """Where a report goes no further: nothing is erased by itself, so the page says who can be asked to."""
@@ -84,9 +95,11 @@ def _back(found: Report) -> str:
 @blueprint.get(f"{AT}/open")
 @needs(rights.IDENTITY_READ, fresh=True)
 def identity(report_id: UUID, source_id: UUID) -> Response:
-    """The contact in clear, for as long as this page is looked at; each reading is an audit entry."""
+    """The contact in clear for the two of a permission, as long as this page is looked at; each reading is audited."""
     actor = current_actor()
     found = identities.find(reading(), actor, report_id, source_id, rights.IDENTITY_READ)
+    if custody.standing(reading(), actor, source_id) is None:
+        return _closed(found, source_id, AskForm(formdata=None))
 
     def opened() -> Response:
         with transaction() as session:
@@ -107,6 +120,89 @@ def identity(report_id: UUID, source_id: UUID) -> Response:
     return _opening(opened, _back(found))
 
 
+def _closed(
+    found: Report, source_id: UUID, form: AskForm, status: int = 200, problems: list[str] | None = None
+) -> Response:
+    """What stands in the place of a contact that nobody has let this person open."""
+    session, actor = reading(), current_actor()
+    requests = list(custody.of_source(session, source_id))[:10]
+    return page(
+        "identity_ask.html",
+        status,
+        report=found,
+        contact=_contact(found, source_id),
+        form=form,
+        problems=problems or [],
+        mine=next((each for each in requests if each.asked_by == actor.person_id), None),
+        is_waiting=custody.is_waiting,
+        asked=_asked(found, [each for each in requests if custody.is_waiting(each)]),
+        back=_back(found),
+        quick_exit=True,
+    )
+
+
+def _asked(found: Report, requests: list[IdentityRequest]) -> list[dict[str, Any]]:
+    """What waits for this person as a custodian, with its reason."""
+    session, actor = reading(), current_actor()
+    if not actor.may(rights.IDENTITY_GRANT, found.subject()):
+        return []
+    others = [each for each in requests if each.asked_by != actor.person_id]
+    names = person_names(session, {each.asked_by for each in others if each.asked_by})
+    return [
+        {
+            "id": each.id,
+            "who": names.get(each.asked_by, "") if each.asked_by else "",
+            "when": moment(each.asked_at),
+            "reason": custody.reason(session, found, each),
+        }
+        for each in others
+    ]
+
+
+@blueprint.post(f"{AT}/ask")
+@needs(rights.IDENTITY_READ)
+def ask_identity(report_id: UUID, source_id: UUID) -> Response:
+    """Ask the custodian, and say why."""
+    form = AskForm()
+    found = identities.find(reading(), current_actor(), report_id, source_id, rights.IDENTITY_READ)
+    if not form.validate():
+        return _closed(found, source_id, form, 422)
+    try:
+        with transaction() as session:
+            mine = identities.find(session, current_actor(), report_id, source_id, rights.IDENTITY_READ)
+            custody.ask(session, current_actor(), mine, source_id, form.reason.data or "")
+    except GuardFailed as error:
+        return _closed(found, source_id, form, 422, refused(error))
+    flash(gettext("The custodian was asked. You get a notice once it is decided."), "success")
+    return redirect(url_for("monitoring.identity", report_id=report_id, source_id=source_id))
+
+
+@blueprint.post(f"{AT}/requests/<uuid:request_id>/<any(grant,refuse):answer>")
+@needs(rights.IDENTITY_GRANT, fresh=True)
+def decide_identity(report_id: UUID, source_id: UUID, request_id: UUID, answer: str) -> Response:
+    """Let the contact be opened for a day, or leave it closed."""
+    found = identities.find(reading(), current_actor(), report_id, source_id, rights.IDENTITY_GRANT)
+    try:
+        with transaction() as session:
+            mine = identities.find(session, current_actor(), report_id, source_id, rights.IDENTITY_GRANT)
+            custody.decide(session, current_actor(), mine, request_id, grant=answer == "grant")
+    except GuardFailed as error:
+        return _closed(found, source_id, AskForm(formdata=None), 422, refused(error))
+    granted = gettext("For a day the two of you may open this contact.")
+    flash(granted if answer == "grant" else gettext("The contact stays closed."), "success")
+    return redirect(url_for("monitoring.identity_requests"))
+
+
+@blueprint.get("/contacts/requests")
+@needs(rights.IDENTITY_GRANT)
+def identity_requests() -> Response:
+    """What waits for the custodian."""
+    session = reading()
+    found = custody.waiting(session, current_actor())
+    names = person_names(session, {each.asked_by for each, _ in found if each.asked_by})
+    return page("identity_requests.html", found=found, names=names, quick_exit=True)
+
+
 def keys() -> Any:
     """What this sign-in has unlocked, or None."""
     return vault.keyring.of(g.sign_in_id)
@@ -124,7 +220,7 @@ def _opening(act: Callable[[], Response], back: str) -> Response:
 
 
 @blueprint.route("/contacts", methods=["GET", "POST"])
-@needs(rights.IDENTITY_READ, fresh=True)
+@needs(rights.IDENTITY_GRANT, fresh=True)
 def contacts() -> Response:
     """Search the sealed contacts of the own organisation; nothing that is typed here is kept."""
     form = SearchForm()

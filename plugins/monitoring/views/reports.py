@@ -1,6 +1,6 @@
 """Reports after they were sent: the list, one report, and the moves that it may make."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import abort, g, redirect, request, url_for
@@ -34,7 +34,8 @@ from plugins.monitoring.forms.work import FilterForm, MoveForm
 from plugins.monitoring.language import gettext
 from plugins.monitoring.lifecycle import REPORT
 from plugins.monitoring.models import Dossier, Report
-from plugins.monitoring.services import drafts, finding, triage
+from plugins.monitoring.services import consents, drafts, finding, triage
+from plugins.monitoring.taxonomy import word
 from plugins.monitoring.views.blueprint import blueprint, page, refused, state_tag
 from plugins.monitoring.views.identities import contact_facts
 from plugins.monitoring.views.steps import safety_words
@@ -72,7 +73,7 @@ def reports() -> Response:
         filters=form,
         names=names,
         can_write=_can_write(current_actor()),
-        can_open=current_actor().may(rights.IDENTITY_READ),
+        can_open=current_actor().may(rights.IDENTITY_GRANT),
     )
 
 
@@ -84,7 +85,7 @@ def _can_write(actor: Actor) -> bool:
 @needs(rights.REPORT_VIEW)
 def report(report_id: UUID) -> Response:
     """One report, and what the person can do with it."""
-    found = finding.report(reading(), current_actor(), report_id)
+    found = finding.report(reading(), current_actor(), report_id, taken_back=True)
     if found.state == "draft":
         return redirect(url_for("monitoring.draft", report_id=report_id))
     with transaction() as session:
@@ -97,6 +98,9 @@ def show(
 ) -> Response:
     """The page of a report, with what stood in the way of a move."""
     actor, session = current_actor(), reading()
+    parts = finding.parts(actor, found)
+    if not parts.sources:
+        return page("report_closed.html", status, report=found)
     passages = history(session, found.id)
     people = {p.person_id for p in passages} | {
         found.verifier_id,
@@ -113,6 +117,10 @@ def show(
         "report.html",
         status,
         report=found,
+        seen=parts,
+        label=_label_of(found),
+        consents=_consents(actor, found),
+        wishes=[_label_of(found)("wish", each) for each in found.wishes],
         organisation=organisation_names(session, {found.organisation_id}, language()).get(
             found.organisation_id, ""
         ),
@@ -130,6 +138,22 @@ def show(
         may_confirm=found.state == "confirmation" and actor.person_id == found.second_verifier_id,
         may_write_dossier=found.state == "verified" and actor.may(rights.DOSSIER_WRITE, found.subject()),
     )
+
+
+def _label_of(found: Report) -> Callable[[str, str], str]:
+    """Words of the taxonomy as they were when the report was sent."""
+    return lambda kind, code: word(found.taxonomy, kind, code, language()) if code else ""
+
+
+def _consents(actor: Actor, found: Report) -> dict[str, object] | None:
+    """What each source agrees to, for the people of its organisation; who may take it back does it from here."""
+    if not finding.at_home(actor, found):
+        return None
+    return {
+        "uses": consents.uses(),
+        "taken_back": consents.withdrawals(reading(), found),
+        "may_withdraw": actor.may(rights.CONSENT_WITHDRAW, found.subject()),
+    }
 
 
 def _has_turn(actor: Actor, found: Report, move: str) -> bool:
@@ -201,4 +225,8 @@ def original(report_id: UUID, attachment_id: UUID) -> Response:
 
 def _attachment(report_id: UUID, attachment_id: UUID) -> Attachment:
     found = finding.report(reading(), current_actor(), report_id)
+    if found.state != "draft" and attachment_id not in {
+        each.attachment_id for each in finding.parts(current_actor(), found).evidence
+    }:
+        abort(404)
     return drafts.attachment_of(reading(), found, attachment_id) or abort(404)

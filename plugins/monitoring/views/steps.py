@@ -98,6 +98,7 @@ def _offer(form: StepForm, report: Report) -> None:
         form.supports.choices = allegation_choices(report)
     if isinstance(form, EvidenceForm):
         form.source.choices = [("", ""), *source_choices(report)]
+        form.supports.choices = allegation_choices(report)
 
 
 def allegation_choices(report: Report) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from vault_house import FIELDS, House  # type: ignore[import-not-found]
 
 from core import vault
-from core.accounts.models import Person, SignIn
+from core.accounts.models import Membership, Person, SignIn
 from core.accounts.passwords import hashed
 from core.audit import AuditEntry
 from core.database import new_id
@@ -15,7 +15,7 @@ from core.permissions import Denied
 from core.settings import Settings
 from core.testing import PASSWORD
 from core.vault import Closed, NotReady, VaultProblem, holders, keyring, member_keys, sheets
-from core.vault.models import MemberKey, OrganisationKey
+from core.vault.models import KeyGrant, MemberKey, OrganisationKey
 
 OTHER = "совсем другой длинный пароль"
 
@@ -305,6 +305,23 @@ def test_a_closed_account_is_no_holder(house: House) -> None:
     with house.database.transaction() as session:
         session.execute(update(Person).filter_by(id=house.second).values(disabled=True))
     assert missing(house) == ("second_holder",)
+
+
+def test_who_has_left_the_organisation_opens_nothing_from_that_moment(any_house: House) -> None:
+    """The grant stays, so that a mistake loses no data; neither it nor keys still in memory admit anybody."""
+    place = any_house.put()
+    assert any_house.read(place, any_house.second) == FIELDS
+    keys, grants = (
+        keyring.of(any_house.second),
+        select(func.count(KeyGrant.id)).filter_by(person_id=any_house.second),
+    )
+    with any_house.database.transaction() as session:
+        session.execute(delete(Membership).filter_by(person_id=any_house.second))
+    with any_house.database.transaction() as session:
+        assert session.scalar(grants) == 1
+        with pytest.raises((Denied, Closed)):
+            vault.unseal(session, any_house.actor(any_house.second), place, keys)
+    assert missing(any_house) == ("second_holder",)
 
 
 def test_no_secret_is_shown_by_repr_or_audit(house: House) -> None:

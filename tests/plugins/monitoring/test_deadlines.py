@@ -15,6 +15,7 @@ from plugins.monitoring.dossier.deadlines import (
     local_day,
     reminders,
 )
+from plugins.monitoring.services.following import ZONES
 
 MOSCOW, VLADIVOSTOK = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Vladivostok")
 Ymd = tuple[int, int, int]
@@ -78,3 +79,37 @@ def test_reminders_and_days_left() -> None:
     assert reminders(due) == [date(2026, 12, 29), date(2027, 1, 3), due]
     assert [days_left(today, due) for today in reminders(due)] == [7, 2, 0]
     assert days_left(date(2027, 1, 8), due) == -3
+
+
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+ADDRESSEES = st.sampled_from([*(ZoneInfo(each) for each in ZONES.values()), VLADIVOSTOK])
+
+
+@given(MOMENTS, ADDRESSEES)
+def test_terms_count_the_days_of_the_addressee_over_every_leap_day_and_year_end(
+    moment: datetime, zone: ZoneInfo
+) -> None:
+    found, day = calculate(moment, moment, zone), moment.astimezone(zone).date()
+    assert found.answer_by is not None
+    assert [days_left(day, each) for each in reminders(found.answer_by)] == [23, 28, 30]
+    assert days_left(found.answer_by + timedelta(days=1), found.answer_by) == -1
+    # Counted day by day, as a clerk does with a calendar.
+    walked = day
+    for _ in range(30):
+        walked = date.fromordinal(walked.toordinal() + 1)
+    assert found.answer_by == walked
+
+
+@pytest.mark.parametrize(
+    ("registered", "due"),
+    [
+        ((2028, 1, 30), (2028, 2, 29)),
+        ((2028, 2, 29), (2028, 3, 30)),
+        ((2027, 1, 30), (2027, 3, 1)),
+        ((2026, 12, 1), (2026, 12, 31)),
+        ((2026, 12, 2), (2027, 1, 1)),
+        ((2100, 1, 30), (2100, 3, 1)),
+    ],
+)
+def test_leap_days_and_year_ends(registered: Ymd, due: Ymd) -> None:
+    assert calculate(None, date(*registered), MOSCOW).answer_by == date(*due)

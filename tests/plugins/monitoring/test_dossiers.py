@@ -32,8 +32,11 @@ def text_of(pdf: bytes) -> str:
 
 
 def agreed(*uses: list[str]) -> list[dict[str, Any]]:
-    """Two independent sources with these consents."""
-    return [{**each, "consents": use} for each, use in zip(ANSWERS["sources"], uses, strict=True)]
+    """Two independent sources with these consents, and the one without which nothing can be sent."""
+    return [
+        {**each, "consents": ["coordination", *use]}
+        for each, use in zip(ANSWERS["sources"], uses, strict=True)
+    ]
 
 
 def test_no_dossier_before_the_report_is_verified(net: Network) -> None:
@@ -52,7 +55,7 @@ def test_no_dossier_on_a_report_that_was_not_confirmed(net: Network) -> None:
 
 
 def test_no_dossier_without_the_consent_to_it(net: Network) -> None:
-    others = ["statistics", "coordination", "dossier_named", "publication"]
+    others = ["statistics", "dossier_named", "publication"]
     report_id = net.verified(sources=agreed(others, others))
     with pytest.raises(GuardFailed) as refused:
         net.dossier(report_id)

@@ -13,6 +13,7 @@ from core.testing import hidden
 from core.toolkit import Conflict, GuardFailed
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import drafts
+from plugins.monitoring.taxonomy import TAXONOMY
 
 BASE = "/ru/monitoring/reports"
 
@@ -233,3 +234,37 @@ def test_the_step_of_another_name_or_a_gap_in_the_list_is_not_found(net: Network
     report_id, monitor = net.draft(), net.browser("monitor")
     for path in ("draft/secrets", "draft/allegations/9", "draft/sources/-1"):
         assert monitor.get(f"{BASE}/{report_id}/{path}").status_code == 404, path
+
+
+def test_sex_age_and_citizenship_are_counted_for_each_allegation_and_never_exceed_it(net: Network) -> None:
+    counts = {"other": "1", "age_18": "9", "age_45": "2", "citizens_kg": "10", "citizens_other": "3"}
+    told = [{**ANSWERS["allegations"][0], **counts}]
+    kept = net.report(net.sent(allegations=told)).allegations[0]
+    assert (kept.workers, kept.ages) == (15, {"18-29": 9, "45+": 2})
+    assert kept.citizenship == {"KG": 10, "other": 3}
+    draft = net.draft()
+    page, monitor = f"/ru/monitoring/reports/{draft}/draft/allegations/0", net.browser("monitor")
+    for wrong in ({"age_45": "99"}, {"citizens_other": "99"}, {"age_18": "много"}):
+        answer = monitor.post(page, **fields(told[0] | wrong))
+        assert answer.status_code == 422, wrong
+        assert "Бригаде не платят" in answer.get_data(as_text=True)
+    assert monitor.post(page, **fields(told[0])).status_code == 302
+
+
+def test_the_rest_of_the_form_is_kept_as_it_was_told(net: Network) -> None:
+    source = {**ANSWERS["sources"][0], "consent_how": "call", "withhold": "Село, от работодателя"}
+    employer = ANSWERS["employer"] | {"legal_name": "ООО «Пробный монтаж»"}
+    draft = net.draft(photo=True, sources=[source], employer=employer)
+    page = f"/ru/monitoring/reports/{draft}/draft/evidence/0"
+    said = {"kind": "payroll", "maker": "employer", "taken_on": "2.3.2026", "chain": "работник, потом я"}
+    photo = {"title": "Табель", "source": "0", "supports": ["0"], **said}
+    assert net.browser("monitor").post(page, **photo).status_code == 302
+    net.act("monitor", draft, drafts.send)
+    kept = net.report(draft)
+    assert (kept.employer_legal_name, kept.taxonomy) == ("ООО «Пробный монтаж»", TAXONOMY.version)
+    assert (kept.sources[0].consent_how, kept.sources[0].withhold) == ("call", "Село, от работодателя")
+    found = kept.evidence[0]
+    assert (found.kind, found.maker, f"{found.taken_on}") == ("payroll", "employer", "2026-03-02")
+    assert (found.chain, found.supports) == ("работник, потом я", [0])
+    shown = net.browser("coordinator").get(f"/ru/monitoring/reports/{draft}").get_data(as_text=True)
+    assert "Ведомость или табель" in shown

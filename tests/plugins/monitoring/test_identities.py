@@ -15,7 +15,8 @@ from core.accounts.roles import KEY_HOLDER
 from core.audit import AuditEntry
 from core.outbox import QueuedJob
 from core.testing import PASSWORD, Browser, Town, drain
-from plugins.monitoring.services import identities, triage
+from plugins.monitoring.models import IdentityRequest
+from plugins.monitoring.services import custody, identities, triage
 
 BASE = "/ru/monitoring/reports"
 CONTACT = {
@@ -24,7 +25,10 @@ CONTACT = {
     "document": "AN7654321",
     "address": "Мытищи, ул. Неизвестная, 9",
     "safe": "Писать после 20:00",
+    "workplace": "Люберцы, Котельническая, 31, корпус 4",
+    "notes": "Единственная из бригады, кто говорит по-узбекски",
 }
+WHY = "Инспектор Канареев просит о встрече"
 
 
 @dataclass
@@ -51,7 +55,30 @@ class Case:
         answer = self.of(who).post("/ru/account/confirm", **{"confirm-password": PASSWORD})
         assert answer.status_code == 302
 
+    def ask(self, who: str = "monitor", reason: str = WHY) -> UUID:
+        """Ask the custodian; gives the request."""
+        answer = self.of(who).post(self.path("/ask"), self.path("/open"), reason=reason)
+        assert answer.status_code == 302
+        return self.requests()[0].id
+
+    def requests(self) -> list[IdentityRequest]:
+        """The requests about this source, newest first."""
+        with self.net.site.database.reading() as session:
+            found = list(custody.of_source(session, self.source))
+            session.expunge_all()
+            return found
+
+    def decide(self, request: UUID, answer: str = "grant", who: str = "custodian") -> int:
+        self.unlock(who)
+        return self.of(who).post(self.path(f"/requests/{request}/{answer}"), self.path("/open")).status_code
+
+    def let(self) -> None:
+        """The monitor has asked and the custodian has agreed."""
+        assert self.decide(self.ask()) == 302
+
     def open(self, who: str = "custodian") -> str:
+        if not self.requests():
+            self.let()
         self.unlock(who)
         answer = self.of(who).get(self.path("/open"))
         assert answer.status_code == 200
@@ -108,6 +135,7 @@ def test_an_empty_contact_is_refused(case: Case) -> None:
 
 def test_without_the_key_the_writer_cannot_read(case: Case) -> None:
     case.seal()
+    case.let()
     case.unlock("monitor")
     answer = case.of("monitor").get(case.path("/open"))
     assert answer.status_code == 409
@@ -122,6 +150,8 @@ def test_a_key_without_the_permission_opens_nothing(case: Case) -> None:
 
 def test_closed_keys_ask_for_the_password(case: Case) -> None:
     case.seal()
+    case.let()
+    case.browsers["custodian"] = case.net.browser("custodian")
     answer = case.of("custodian").get(case.path("/open"))
     assert answer.status_code == 409
     assert "/ru/account/confirm?next=" in answer.get_data(as_text=True)
@@ -174,6 +204,7 @@ def test_the_contact_stands_on_no_other_page_and_in_no_other_row(case: Case) -> 
         for path in (
             f"{BASE}/{case.report}", f"{BASE}", "/ru/work", "/ru/account/notifications",
             "/ru/search?q=Канарейкина", "/ru/monitoring/contacts", case.path(), case.path("/erase"),
+            case.path("/open"),
         )
     ]  # fmt: skip
     for text in CONTACT.values():
@@ -194,8 +225,7 @@ def test_the_search_finds_inside_the_seal_for_holders_alone(case: Case) -> None:
     nothing = case.of("custodian").post("/ru/monitoring/contacts", text="Никто")
     assert "/open" not in nothing.get_data(as_text=True)
     assert case.net.audited("core.vault.scan") == 3
-    closed = case.of("monitor").post("/ru/monitoring/contacts", text="канарейкина")
-    assert closed.status_code == 409
+    assert case.of("monitor").client.get("/ru/monitoring/contacts").status_code == 403
 
 
 def test_erasing_destroys_the_contact_and_leaves_a_trace(case: Case) -> None:
@@ -207,7 +237,7 @@ def test_erasing_destroys_the_contact_and_leaves_a_trace(case: Case) -> None:
     assert not case.sealed()
     assert case.net.audited("monitoring.identity.erase", case.source) == 1
     assert "Стёрт" in case.of("monitor").get(f"{BASE}/{case.report}").get_data(as_text=True)
-    assert "Айдана" not in case.open()
+    assert "ничего не запечатано" in case.of("custodian").get(case.path("/open")).get_data(as_text=True)
     drain(case.net.app)
 
 
@@ -215,7 +245,8 @@ def test_a_closed_report_says_who_is_asked_to_erase(case: Case) -> None:
     case.seal()
     words = "К кому обратиться:"
     assert words not in case.of("coordinator").get(f"{BASE}/{case.report}").get_data(as_text=True)
-    case.net.act("monitor", case.report, triage.move, "withdraw", reason="Ошибка")
+    case.net.act("coordinator", case.report, triage.move, "take")
+    case.net.act("coordinator", case.report, triage.move, "reject", reason="Дубль")
     page = case.of("monitor").get(f"{BASE}/{case.report}").get_data(as_text=True)
     assert words in page
     assert "Custodian" in page
@@ -251,8 +282,10 @@ def test_a_sent_source_keeps_the_id_of_the_draft(case: Case) -> None:
 
 def test_a_damaged_contact_is_said_in_words(case: Case) -> None:
     case.seal()
+    case.let()
     with case.net.site.database.transaction() as session:
-        session.connection().exec_driver_sql("UPDATE core_vault_field SET body = zeroblob(93)")
+        damaged = "UPDATE core_vault_field SET body = zeroblob(93) WHERE name = 'name'"
+        session.connection().exec_driver_sql(damaged)
     case.unlock("custodian")
     answer = case.of("custodian").get(case.path("/open"))
     assert answer.status_code == 409
@@ -274,3 +307,78 @@ def test_another_role_beside_the_key_reads_too(case: Case) -> None:
             case.net.people["monitor"],
         )  # fmt: skip
     assert "Айдана" in case.open("monitor")
+
+
+def test_nobody_opens_alone_one_asks_and_the_custodian_agrees(case: Case) -> None:
+    case.seal()
+    case.unlock("custodian")
+    before = case.of("custodian").get(case.path("/open"))
+    assert before.status_code == 200
+    assert "Айдана" not in before.get_data(as_text=True)
+    request = case.ask()
+    assert WHY in case.of("custodian").get(case.path("/open")).get_data(as_text=True)
+    assert (
+        case.of("custodian").get("/ru/monitoring/contacts/requests").get_data(as_text=True).count("M-") >= 1
+    )
+    assert case.decide(request) == 302
+    assert "Айдана" in case.open()
+    net = case.net
+    audited = {each: net.audited(f"monitoring.identity.{each}", request) for each in ("ask", "grant", "open")}
+    assert audited == {"ask": 1, "grant": 1, "open": 1}
+    with net.site.database.reading() as session:
+        rows = session.query(AuditEntry).filter(AuditEntry.object_id == request).order_by(AuditEntry.sequence)
+        who = {entry.action.rpartition(".")[2]: entry.person_id for entry in rows}
+    assert (who["ask"], who["grant"]) == (net.people["monitor"], net.people["custodian"])
+
+
+def test_nobody_agrees_to_their_own_request_nor_without_a_reason(case: Case) -> None:
+    case.seal()
+    lone = case.of("custodian").post(case.path("/ask"), case.path("/open"), reason=WHY)
+    assert lone.status_code == 422
+    assert case.requests() == []
+    with case.net.site.database.transaction() as session:
+        place = session.query(Membership).filter_by(person_id=case.net.people["colleague"]).one()
+        place.roles = [*place.roles, "monitoring.custodian"]
+    own = case.ask("custodian")
+    assert case.decide(own) == 422
+    assert case.of("monitor").post(case.path("/ask"), case.path("/open"), reason=" ").status_code == 422
+    assert case.requests()[0].state == "waiting"
+    assert case.decide(own, who="colleague") == 302
+    assert "Айдана" in case.open()
+
+
+def test_a_refusal_keeps_it_closed_and_a_permission_ends_after_a_day(case: Case) -> None:
+    case.seal()
+    assert case.decide(case.ask(), "refuse") == 302
+    page = case.of("custodian").get(case.path("/open")).get_data(as_text=True)
+    assert "Айдана" not in page
+    assert case.requests()[0].state == "refused"
+    case.let()
+    assert "Айдана" in case.open()
+    with case.net.site.database.transaction() as session:
+        for each in custody.of_source(session, case.source):
+            each.until = each.until and each.until - custody.LASTS
+    case.unlock("custodian")
+    assert "Айдана" not in case.of("custodian").get(case.path("/open")).get_data(as_text=True)
+
+
+def test_the_reason_is_sealed_and_stands_in_no_audit(case: Case) -> None:
+    case.seal()
+    request = case.ask()
+    with case.net.site.database.reading() as session:
+        report = case.net.report(case.report)
+        assert custody.reason(session, report, session.get_one(IdentityRequest, request)) == WHY
+        kept = [str(each.fields) for each in session.query(AuditEntry)]
+    assert not [each for each in kept if "Канареев" in each]
+    case.of("monitor").post(case.path("/erase"))
+    with case.net.site.database.reading() as session:
+        assert custody.reason(session, report, session.get_one(IdentityRequest, request)) == ""
+
+
+@pytest.mark.parametrize("who", ["other", "kg_monitor"])
+def test_the_monitor_of_another_organisation_finds_no_request(case: Case, who: str) -> None:
+    case.seal()
+    request = case.ask()
+    assert case.of(who).post(case.path("/ask"), BASE, reason=WHY).status_code == 404
+    assert case.of(who).post(case.path(f"/requests/{request}/grant"), BASE).status_code == 403
+    assert case.requests()[0].state == "waiting"

@@ -1,9 +1,11 @@
 """Photos of a draft: refused with a reason, shown clean, kept sealed, never given to another source."""
 
+import hashlib
 import io
 import re
 from uuid import uuid4
 
+import pillow_heif
 import pytest
 from answers import picture
 from network import Network
@@ -86,3 +88,30 @@ def test_a_photo_never_passes_to_another_source_when_its_own_is_removed(net: Net
     answer = net.browser("monitor").post(f"{BASE}/{report_id}/draft/check")
     assert answer.status_code == 422
     assert f"/{report_id}/draft/evidence/" in answer.get_data(as_text=True)
+
+
+def heic() -> bytes:
+    """A photo as an iPhone keeps it: HEVC, lying on its side, with the place where it was taken."""
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112], exif[0x010E] = 6, "тайное место"
+    exif.get_ifd(0x8825)[0x0002] = (55.0, 45.0, 0.0)
+    pillow_heif.from_pillow(Image.new("RGB", (640, 480), "#0b5d57")).save(out, exif=exif.tobytes())
+    return out.getvalue()
+
+
+def test_a_photo_of_an_iphone_is_kept_sealed_and_shown_as_a_clean_copy(net: Network) -> None:
+    report_id, content = net.draft(), heic()
+    assert content[4:12] == b"ftypheic"
+    values = {"photo": (io.BytesIO(content), "IMG_0001.HEIC"), "title": "Табель", "source": "0"}
+    sent = net.browser("monitor").post(f"{BASE}/{report_id}/draft/evidence/0", **values)
+    assert sent.status_code == 302
+    with net.site.database.reading() as session:
+        kept = session.scalars(select(Attachment)).one()
+        assert (kept.kind, kept.sha256) == ("image/heic", hashlib.sha256(content).hexdigest())
+        where = f"{BASE}/{report_id}/draft/photo/{kept.id}"
+    shown = net.browser("monitor").get(where).data
+    with Image.open(io.BytesIO(shown)) as copy:
+        assert copy.format == "JPEG"
+        assert copy.height > copy.width, "the turn of the telephone was lost"
+        assert not copy.getexif()
+    assert "тайное место".encode() not in shown

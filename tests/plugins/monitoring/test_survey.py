@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from answers import ANSWERS
+from hypothesis import given
+from hypothesis import strategies as st
 from kobo import ROOT, SECRETS, as_csv, as_json, as_sheets, as_xlsx, submission
 from test_tabular import words, workbook
 
 from plugins.monitoring.intake import codebook, dry_run
 from plugins.monitoring.intake.dry_run import DryRun, Wishes
-from plugins.monitoring.intake.private import is_private, masked
+from plugins.monitoring.intake.private import LOOKS, SUSPECT, is_private, masked
 from plugins.monitoring.intake.tabular import TableProblem
 from plugins.monitoring.intake.workbook import is_safe
 
@@ -200,6 +202,17 @@ def test_a_multiple_choice_is_read_from_one_column_for_each_code_too() -> None:
 )
 def test_a_wrong_mapping_is_refused_with_its_place(mapping: str, code: str) -> None:
     assert refusal(("a.json", as_json(submission())), mapping=mapping) == code
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_the_quick_look_never_passes_over_what_would_be_masked(kind: str) -> None:
+    """A text without anything suspicious is not read for each look: so every look must be suspicious."""
+
+    @given(st.from_regex(LOOKS[kind]))
+    def all_are_suspicious(text: str) -> None:
+        assert SUSPECT.search(text)
+
+    all_are_suspicious()
 
 
 def test_what_stands_in_a_text_is_masked_and_told() -> None:

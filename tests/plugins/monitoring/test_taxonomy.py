@@ -1,11 +1,13 @@
 """The taxonomy is whole: three languages everywhere, codes point to codes that exist."""
 
+import hashlib
 import json
+from importlib.resources import files
 
 import pytest
 
 from plugins.monitoring.register.identifiers import SCHEMES
-from plugins.monitoring.taxonomy import TAXONOMY, load
+from plugins.monitoring.taxonomy import AGES, CITIZENS, EDITIONS, TAXONOMY, edition, load, word
 
 ENTRIES = [(kind, code) for kind in TAXONOMY.kinds for code in TAXONOMY.codes(kind)]
 
@@ -20,7 +22,8 @@ def test_every_kind_is_there_and_labels_are_distinct() -> None:
     facts = {"violation", "indicator", "source", "basis", "reliability", "consent", "wish", "method"}
     places = {"role", "legal_form", "sector", "country", "region", "currency", "scheme"}
     steps = {"reason", "addressee", "channel", "outcome"}
-    assert set(TAXONOMY.kinds) == facts | places | steps
+    details = {"age", "citizenship", "consent_how", "evidence", "maker"}
+    assert set(TAXONOMY.kinds) == facts | places | steps | details
     for kind in TAXONOMY.kinds:
         for locale in ("en", "ru", "ky"):
             labels = [label for _, label in TAXONOMY.labels(kind, locale)]
@@ -90,3 +93,30 @@ def test_a_code_that_stands_twice_is_refused() -> None:
 def test_an_edition_cannot_be_changed_by_its_readers() -> None:
     with pytest.raises(TypeError):
         TAXONOMY.entry("wish", "pay")["en"] = "mine"  # type: ignore[index]
+
+
+RELEASED = {
+    "1": "2cbe9e9625238587da2ec26ac0925bbf66cb84a9b62e6cb78cc7581b76af5017",
+}
+"""Editions that reports were sent under, by the SHA-256 of their file."""
+
+
+def test_an_edition_that_reports_were_sent_under_is_never_edited() -> None:
+    folder = files("plugins.monitoring") / "taxonomies"
+    found = {
+        version: hashlib.sha256((folder / f"{version}.json").read_bytes()).hexdigest() for version in RELEASED
+    }
+    assert found == RELEASED
+    assert list(EDITIONS) == ["1", "2"]
+    assert TAXONOMY is EDITIONS["2"]
+    assert edition("1") is EDITIONS["1"]
+
+
+def test_a_code_keeps_the_word_of_its_edition_and_a_newer_one_is_read_today() -> None:
+    assert word("1", "wish", "pay", "en") == EDITIONS["1"].label("wish", "pay", "en")
+    assert word("1", "evidence", "payroll", "en") == "Payroll or time sheet"
+
+
+def test_the_counts_of_the_form_stand_for_codes_of_the_taxonomy() -> None:
+    assert set(AGES.values()) == set(TAXONOMY.codes("age"))
+    assert set(CITIZENS.values()) == set(TAXONOMY.codes("citizenship"))
