@@ -92,7 +92,7 @@ def successes(net: Network) -> dict[str, Success]:
     """For each changing route: who succeeds, with which form, in which variant."""
     about = {
         "title_ru": "Опрос", "abstract_ru": "О труде.", "consent": "Да.", "level": "open", "sensitivity": "S1",
-        "licence": "CC-BY-4.0", "revision": "6",
+        "licence": "CC-BY-4.0", "revision": "7",
     }  # fmt: skip
     signed = {"purpose": "Статья", "agreed": "y", "signed_name": "Имя Фамилия"}
     return {
@@ -100,7 +100,7 @@ def successes(net: Network) -> dict[str, Success]:
         "research.encoding": ("depositor", {"encoding": "cp1251"}, ""),
         "research.about": ("depositor", about, ""),
         "research.column": ("depositor", {"role": "key", "recode": "keep", "revision": "7"}, ""),
-        "research.move": ("depositor", {"revision": "8"}, "discard"),
+        "research.move": ("depositor", {"revision": "7"}, "discard"),
         "research.ask": ("reader", signed, ""),
         "research.decide": ("steward", {"revision": "1"}, "grant"),
     }
