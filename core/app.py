@@ -20,6 +20,8 @@ from core.database import Database
 from core.facade import Plugins
 from core.indexing import Index
 from core.notifications import Mailer
+from core.offline import pages as offline_pages
+from core.offline import receipts
 from core.permissions import Register
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
@@ -125,6 +127,7 @@ def _core_jobs(site: Platform) -> tuple[Job, ...]:
         Housekeeper(site.settings).job(),
         scrubbing.job(),
         reserve.job(site.settings.data),
+        receipts.job(),
     )
 
 
@@ -135,6 +138,7 @@ def _blueprints() -> tuple[Blueprint, ...]:
         admin.blueprint,
         upload_views.blueprint,
         vault_views.blueprint,
+        offline_pages.blueprint,
     )
 
 

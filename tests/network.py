@@ -54,6 +54,9 @@ PEOPLE = {
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),
+    "board": ("office", ("monitoring.board",)),
+    "board2": ("talas", ("monitoring.board",)),
+    "own_board": ("most", ("monitoring.board",)),
     "depositor": ("most", ("research.depositor",)),
     "kg_depositor": ("talas", ("research.depositor",)),
     "scholar": ("neva", ("research.reviewer",)),
@@ -63,7 +66,7 @@ PEOPLE = {
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 
-ELSEWHERE = frozenset({"colleague", "coordinator2"})
+ELSEWHERE = frozenset({"colleague", "coordinator2", "board2", "own_board"})
 """People of single tests, who add nothing to the matrix of roles."""
 
 

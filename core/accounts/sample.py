@@ -67,6 +67,8 @@ PEOPLE = (
     Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
+    Invented("board", "Асель Условная", "bishkek", ("monitoring.board",)),
+    Invented("board2", "Марат Допустимов", "osh", ("monitoring.board",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
     Invented("depositor", "Чынара Сынакова", "bishkek", ("research.depositor",)),
     Invented("scholar", "Эрмек Иликтев", "institute", ("research.reviewer", "research.steward")),

@@ -3,8 +3,11 @@
 from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
+from core.facade import ProviderFailed
 from core.platform import platform
+from core.search.documents import Results
 from core.search.engine import SearchBusy, SearchUnavailable
+from core.search.rechecking import recheck
 from core.vault.views import tiles as vault_tiles
 from core.web.addresses import link
 from core.web.guard import current_actor, needs, public, reading
@@ -43,8 +46,8 @@ def results() -> str:
     found, unavailable = None, False
     if query:
         try:
-            found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
-        except SearchBusy:
+            found = _found(query, offset)
+        except (SearchBusy, ProviderFailed):
             unavailable = True
         except SearchUnavailable:
             unavailable = True
@@ -58,6 +61,12 @@ def results() -> str:
         size=RESULTS,
         link=link,
     )
+
+
+def _found(query: str, offset: int) -> Results:
+    """What the index finds and the database confirms."""
+    found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
+    return recheck(found, current_actor(), lambda uids: platform.plugins.search_documents(reading(), uids))
 
 
 @blueprint.get("/conduct")

@@ -1,6 +1,6 @@
 """The few addresses without a language: where visitors start, and what machines ask."""
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from core.i18n import preferred_language
@@ -22,6 +22,15 @@ def choose_language() -> BaseResponse:
     response = redirect(url_for("pages.home", lang=chosen))
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response
+
+
+@blueprint.get("/offline-worker.js")
+@public
+def offline_worker() -> Response:
+    """The service worker; it stands at the root because it may only answer for addresses below its own."""
+    answer = current_app.send_static_file("offline-worker.js")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @blueprint.get("/health/live")

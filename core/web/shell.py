@@ -10,6 +10,7 @@ from flask import Flask, g, request, url_for
 from core import notifications
 from core.accounts import sample
 from core.i18n import gettext
+from core.offline.pages import told
 from core.platform import platform
 from core.web.addresses import languages
 from core.web.guard import current_actor, reading
@@ -44,6 +45,8 @@ def frame() -> dict[str, Any]:
         "unread": notifications.unread(reading(), actor.person_id) if actor.person_id and not broken else 0,
         "sample_data": not broken and sample.present(reading()),
         "quick_exit": "",
+        "phone": None if broken else told,
+        "intake": None,
     }
 
 

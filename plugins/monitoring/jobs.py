@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.toolkit import Database, Job
-from plugins.monitoring.services import intake, reminders
+from plugins.monitoring.services import intake, listing_terms, reminders
 
 
 def remind(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
@@ -16,3 +16,12 @@ def remind(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
 
 REMIND = Job("monitoring.remind", remind, every=timedelta(hours=1))
 FORGET_BATCHES = Job("monitoring.forget_batches", intake.forget, every=timedelta(hours=1))
+
+
+def keep_list(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
+    """Let entries of the public list expire, and suspend those whose gates do not hold any more."""
+    with database.transaction() as session:
+        listing_terms.run(session)
+
+
+KEEP_LIST = Job("monitoring.keep_list", keep_list, every=timedelta(minutes=10))

@@ -31,8 +31,10 @@ from plugins.monitoring.cli import import_cases, write_xlsform
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.language import gettext
+from plugins.monitoring.publication import limits
+from plugins.monitoring.publication.lifecycle import LISTING
 from plugins.monitoring.sample import reports
-from plugins.monitoring.services import extracts, finding, standings
+from plugins.monitoring.services import extracts, finding, published, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
@@ -53,7 +55,7 @@ class Monitoring:
 
     @hookimpl
     def camove_register_settings(self) -> Iterable[Setting]:
-        return waiting.TRIAGE_DAYS, STEP_DAYS, THRESHOLD, PUBLIC
+        return waiting.TRIAGE_DAYS, STEP_DAYS, THRESHOLD, PUBLIC, *limits.ALL
 
     @hookimpl
     def camove_register_blueprint(self) -> Blueprint:
@@ -65,11 +67,11 @@ class Monitoring:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return (jobs.REMIND, jobs.FORGET_BATCHES)
+        return jobs.REMIND, jobs.FORGET_BATCHES, jobs.KEEP_LIST
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
-        return lifecycle.REPORT, lifecycle.DOSSIER
+        return lifecycle.REPORT, lifecycle.DOSSIER, LISTING
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
@@ -78,6 +80,7 @@ class Monitoring:
         yield NavItem("monitoring.queue", gettext("What waits"), rights.REPORT_TRIAGE, weight=9)
         yield NavItem("monitoring.figures", gettext("Figures"), rights.FIGURES_VIEW, weight=13)
         yield NavItem("monitoring.norms", gettext("Norms"), rights.NORM_VIEW, weight=14)
+        yield NavItem("monitoring.listings", gettext("Public list"), rights.LISTING_VIEW, weight=15)
         yield NavItem("monitoring.employers", gettext("Employers"), rights.EMPLOYER_VIEW, weight=12)
 
     @hookimpl
@@ -106,11 +109,13 @@ class Monitoring:
     def camove_provide_search_documents(
         self, session: Session, uids: Sequence[str] | None
     ) -> Iterable[SearchDocument]:
-        return finding.documents(session, uids)
+        yield from finding.documents(session, uids)
+        yield from published.documents(session, uids)
 
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
-        return finding.revisions(session)
+        yield from finding.revisions(session)
+        yield from published.revisions(session)
 
     @hookimpl
     def camove_provide_employer_standing(

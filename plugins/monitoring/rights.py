@@ -20,6 +20,10 @@ NORM_VIEW = "monitoring.norm.view"
 NORM_REVIEW = "monitoring.norm.review"
 FIGURES_VIEW = "monitoring.figures.view"
 EXPORT = "monitoring.export"
+LISTING_VIEW = "monitoring.listing.view"
+LISTING_PROPOSE = "monitoring.listing.propose"
+LISTING_REVIEW = "monitoring.listing.review"
+LISTING_VOTE = "monitoring.listing.vote"
 
 PERMISSIONS = (
     Permission(REPORT_CREATE, mark("Write reports")),
@@ -40,6 +44,10 @@ PERMISSIONS = (
     Permission(NORM_REVIEW, mark("Change and review norms")),
     Permission(FIGURES_VIEW, mark("See the figures")),
     Permission(EXPORT, mark("Take figures and anonymised rows out of the site")),
+    Permission(LISTING_VIEW, mark("Read proposed entries of the public list")),
+    Permission(LISTING_PROPOSE, mark("Propose entries of the public list")),
+    Permission(LISTING_REVIEW, mark("Review the risk of entries, and take them down")),
+    Permission(LISTING_VOTE, mark("Vote on what is published")),
 )
 
 ROLES = (
@@ -80,6 +88,8 @@ ROLES = (
             DOSSIER_TRACK: Scope.OWN_COUNTRY,
             NORM_VIEW: Scope.ALL,
             FIGURES_VIEW: Scope.OWN_COUNTRY,
+            LISTING_VIEW: Scope.OWN_COUNTRY,
+            LISTING_PROPOSE: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),
@@ -104,6 +114,8 @@ ROLES = (
             DOSSIER_APPROVE: Scope.OWN_COUNTRY,
             NORM_VIEW: Scope.ALL,
             NORM_REVIEW: Scope.OWN_COUNTRY,
+            LISTING_VIEW: Scope.OWN_COUNTRY,
+            LISTING_REVIEW: Scope.OWN_COUNTRY,
         },
         kinds=("member_ngo", "secretariat"),
     ),
@@ -112,5 +124,11 @@ ROLES = (
         mark("Analyst of figures"),
         {FIGURES_VIEW: Scope.ALL, EXPORT: Scope.ALL},
         kinds=("secretariat",),
+    ),
+    Role(
+        "monitoring.board",
+        mark("Member of the publication board"),
+        {LISTING_VIEW: Scope.ALL, LISTING_VOTE: Scope.ALL},
+        kinds=("member_ngo", "secretariat", "research_centre", "regional_council"),
     ),
 )

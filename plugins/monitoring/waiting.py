@@ -25,6 +25,7 @@ from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Dossier, Report
 from plugins.monitoring.services import custody
 from plugins.monitoring.services.aftermath import lost
+from plugins.monitoring.services.agenda import tiles as listing_tiles
 from plugins.monitoring.services.finding import OPEN_STATES, seen_reports, uid
 from plugins.monitoring.services.queue import is_late
 from plugins.monitoring.services.queue import seen as in_queue
@@ -51,6 +52,7 @@ def tiles(session: Session, actor: Actor) -> Iterable[Tile]:
     yield from _dossier_tiles(session, actor)
     yield from _lost_tile(session, actor)
     yield from _custodian_tiles(session, actor)
+    yield from listing_tiles(session, actor)
 
 
 def _tile(

@@ -1,6 +1,7 @@
 """What the codes of guards and files mean to people, and what to do about them."""
 
 from plugins.monitoring.language import gettext, lazy_gettext
+from plugins.monitoring.publication import words as publication_words
 
 OBSTACLES = {
     "safety_unanswered": lazy_gettext("Answer the questions about safety."),
@@ -97,7 +98,9 @@ OBSTACLES = {
 
 def obstacle(code: str) -> str:
     """The sentence for the code of a guard."""
-    return str(OBSTACLES.get(code) or gettext("This step is not possible now."))
+    return publication_words.obstacle(code) or str(
+        OBSTACLES.get(code) or gettext("This step is not possible now.")
+    )
 
 
 def verdicts() -> list[tuple[str, str]]:

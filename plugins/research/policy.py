@@ -16,7 +16,7 @@ STANDINGS = (PUBLIC, MEMBER, GRANTED, STAFF)
 """Anybody; somebody of the network; who holds a grant for this version; who keeps it: its owner or a steward."""
 
 METADATA, LABELS, STATISTICS, PREVIEW, QUERY, DOWNLOAD = (
-    "metadata", "labels", "statistics", "preview", "query", "download",
+    "metadata", "labels", "statistics", "preview", "questions", "download",
 )  # fmt: skip
 THINGS = (METADATA, LABELS, STATISTICS, PREVIEW, QUERY, DOWNLOAD)
 

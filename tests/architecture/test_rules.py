@@ -21,6 +21,7 @@ PURE = {
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
         "intake.private", "dossier.letter", "dossier.parcel", "dossier.manifest", "dossier.editable",
         "dossier.deadlines", "figures.disclosure", "figures.counting", "figures.periods", "figures.anonymity",
+        "publication.badge", "publication.entry", "publication.gates", "publication.terms",
     ),
     "research": (
         "decode", "dictionary", "formats", "formats.citing", "formats.datacite", "formats.datapackage", "formats.dcat",

@@ -66,6 +66,22 @@ class Live:
     site: Platform
     base: str
     people: dict[str, Any]
+    servers: list[Any] = field(default_factory=list)
+
+    def serve(self) -> None:
+        """Begin to answer, or begin again."""
+        port = urlsplit(self.base).port
+        server = create_server(self.app, host="127.0.0.1", port=port, threads=6, ident=None)
+        threading.Thread(target=server.run, daemon=True).start()
+        self.servers.append(server)
+
+    def kill(self) -> None:
+        """Stop answering at once, in the middle of whatever was asked."""
+        for each in self.servers:
+            each.maintenance_interval = 1
+            for part in list(each._map.values()):
+                part.close()
+        self.servers.clear()
 
     def cookie(self, person: str) -> Any:
         """The cookie of a fresh sign-in of a sample person; "half:<person>" has shown the password only."""
@@ -98,13 +114,11 @@ def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     people = _inhabit(app, site)
     worker = Worker(site.database, site.jobs)
     worker.start()
-    server = create_server(app, host="127.0.0.1", port=server_port, threads=6, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Live(app, site, base, people)
+    live = Live(app, site, base, people)
+    live.serve()
+    yield live
     worker.stop()
-    server.close()
-    thread.join(timeout=5)
+    live.kill()
 
 
 def _free_port() -> int:
@@ -154,11 +168,21 @@ class Window:
     page: Page
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    cut: bool = False
 
     def go(self, path: str) -> Page:
         """Open a path of the site."""
         self.page.goto(self.live.base + path, wait_until="load")
         return self.page
+
+    def lose_network(self) -> None:
+        """Cut the line, of the service worker too; from here on failed requests are no fault."""
+        self.cut = True
+        self.context.set_offline(True)
+
+    def find_network(self) -> None:
+        """The line is back."""
+        self.context.set_offline(False)
 
     def refuse(self, route: Route) -> None:
         """Let nothing leave the machine."""
@@ -167,6 +191,8 @@ class Window:
 
     def hear(self, message: ConsoleMessage) -> None:
         """Note errors; that an error page has its status is not one."""
+        if self.cut and "net::ERR_" in message.text:
+            return
         if message.type == "error" and "the server responded with a status of" not in message.text:
             self.complaints.append(message.text)
 

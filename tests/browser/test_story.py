@@ -109,11 +109,32 @@ def tell_source(monitor: Desk, kind: str, group: str) -> None:
     monitor.press("Continue", f"source-{kind}")
 
 
-def tell_sources_and_photo(monitor: Desk) -> None:
+def tell_sources(monitor: Desk) -> None:
     tell_source(monitor, "worker", "А")
     monitor.follow("Add another", "sources")
     tell_source(monitor, "document", "Б")
     monitor.follow("Continue")
+
+
+def lose_network(monitor: Desk) -> None:
+    """In the middle of the report, once the phone has what it needs."""
+    expect(monitor.page.locator("[data-ready]")).to_have_text(ru("This form works offline now"))
+    monitor.window.lose_network()
+
+
+def find_network(monitor: Desk, draft: str) -> None:
+    """All that was told meanwhile is sent, in its order; then the photo can go."""
+    monitor.shows(re.compile(re.escape(ru("Photos"))))
+    monitor.photograph("without-network")
+    monitor.window.find_network()
+    expect(monitor.page.locator("[data-phone] [role=status]")).to_have_text(
+        ru("Everything that waited on this phone has been sent.")
+    )
+    monitor.page.goto(draft)
+    monitor.follow("Photos", "network-back")
+
+
+def tell_photo(monitor: Desk) -> None:
     monitor.page.get_by_label(named("Photo or PDF")).set_input_files(photo())
     monitor.fill("What does it show?", PHOTO)
     monitor.field("Which source gave it?").select_option("1")
@@ -230,6 +251,52 @@ def follow_up(coordinator: Desk) -> None:
     coordinator.photograph("registered")
 
 
+def forward(coordinator: Desk) -> None:
+    """The labour inspectorate hands it on; the other authority registers it anew."""
+    coordinator.unfold("Another authority has it now")
+    form = coordinator.page.locator("form[action$='/forwarded']")
+    form.get_by_label(named("Date")).fill(days_ago(1))
+    form.locator("select").select_option("police")
+    form.get_by_role("button").click()
+    coordinator.shows(ru("Forwarded"))
+    coordinator.fill("Date", days_ago(0))
+    coordinator.fill("Incoming number", "Р-1187")
+    coordinator.press("Record the registration", "forwarded")
+
+
+def answer_through_the_link(coordinator: Desk, inspector: Desk) -> None:
+    coordinator.unfold("Make a link")
+    coordinator.fill("For whom?", "Полиция, дежурная часть")
+    coordinator.press("Make the link")
+    link = coordinator.page.locator("code.copy-value").inner_text()
+    inspector.page.goto(link)
+    inspector.shows(FIRM)
+    inspector.fill("Your answer", "Проверка проведена, долг признан и выплачен. Р-1187")
+    inspector.press("Send the answer", "inspector")
+    inspector.shows(
+        ru(
+            "Your answer was received. The applicant will read it and may ask your office whether it is yours."
+        )
+    )
+    coordinator.page.reload()
+    coordinator.shows("Проверка проведена")
+    coordinator.press("It is from the authority: accept it", "answer")
+
+
+def recover(coordinator: Desk) -> None:
+    """The wages came; what came of it stands on the dossier."""
+    coordinator.fill("Date", days_ago(0))
+    coordinator.choose("What came of it?", label("outcome", "wages_paid_full"))
+    coordinator.fill("Men who were helped", "11")
+    coordinator.fill("Women who were helped", "2")
+    coordinator.fill("Money that workers received", "1 480 000,50")
+    coordinator.choose("Currency", label("currency", "RUB"))
+    coordinator.press("Record the outcome", "outcome")
+    coordinator.shows(label("outcome", "wages_paid_full"))
+    coordinator.shows(re.compile(r"1\s480\s000,5"))
+    coordinator.press("Close the dossier", "recovered")
+
+
 @pytest.fixture
 def desk(windows: Windows, photograph: Photograph, script: bool) -> Iterator[Callable[[str], Desk]]:
     yield lambda person: Desk(windows.of(person, script=script), photograph)
@@ -237,15 +304,21 @@ def desk(windows: Windows, photograph: Photograph, script: bool) -> Iterator[Cal
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_a_report_goes_from_a_phone_to_the_inspectorate(
-    desk: Callable[[str], Desk], windows: Windows
+    desk: Callable[[str], Desk], windows: Windows, script: bool
 ) -> None:
+    """With a script the phone loses its network midway, and the story goes on to the wages."""
     monitor, coordinator, lawyer = desk("monitor"), desk("coordinator"), desk("lawyer")
     draft = begin(monitor)
     tell_safety_and_origin(monitor)
     tell_employer(monitor)
+    if script:
+        lose_network(monitor)
     tell_allegations(monitor)
     finish_allegations(monitor, draft)
-    tell_sources_and_photo(monitor)
+    tell_sources(monitor)
+    if script:
+        find_network(monitor, draft)
+    tell_photo(monitor)
     reference = check_and_send(monitor)
     address = triage(coordinator, reference)
     second = desk("second")
@@ -256,6 +329,10 @@ def test_a_report_goes_from_a_phone_to_the_inspectorate(
     lawyer.shows(ru("Approved"))
     read_letter(lawyer, dossier, address, reference)
     follow_up(coordinator)
+    if script:
+        forward(coordinator)
+        answer_through_the_link(coordinator, desk(""))
+        recover(coordinator)
     drain(windows.live.app)
     for person in ("monitor", "second", "kg_coordinator", "council", ""):
         reader, sees = desk(person), person in ("monitor", "second")

@@ -13,7 +13,16 @@ from core.toolkit import Actor, new_id, now
 from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both
 from plugins.monitoring.dossier.letter import canonical, payload
 from plugins.monitoring.intake.survey import Candidate
-from plugins.monitoring.models import Dossier, Employer, Evidence, IdentityRequest, Norm, Report
+from plugins.monitoring.models import (
+    Dispute,
+    Dossier,
+    Employer,
+    Evidence,
+    IdentityRequest,
+    Listing,
+    Norm,
+    Report,
+)
 from plugins.monitoring.services import (
     bundles,
     composing,
@@ -62,6 +71,14 @@ APPROVING = Door(LAWYERS, frozenset({"lawyer"}), frozenset({"kg_lawyer"}))
 CUSTODIAN = frozenset({"custodian"})
 IDENTITY = Door(MONITORS | CUSTODIAN, frozenset({"monitor", "custodian"}), frozenset({"kg_monitor"}))
 NORMS = Door(COORDINATORS | VERIFIERS | LAWYERS)
+LISTING = Door(
+    COORDINATORS | LAWYERS | {"board"},
+    frozenset({"coordinator", "lawyer", "board"}),
+    frozenset({"kg_coordinator", "kg_lawyer", "board"}),
+)
+DOSSIER_OF_LIST = Door(LISTING.holders, DOSSIER.ru, DOSSIER.kg)
+VOTING = Door(frozenset({"board"}), frozenset({"board"}), frozenset({"board"}))
+OFF = Door(EVERYBODY, NOBODY, NOBODY, conduct=False)
 DOORS: dict[Key, Door] = {
     ("monitoring.index", "GET", ""): REPORTS,
     ("monitoring.reports", "GET", ""): REPORTS,
@@ -89,6 +106,7 @@ DOORS: dict[Key, Door] = {
     ("monitoring.batch", "GET", ""): DRAFT,
     ("monitoring.confirm_batch", "POST", ""): DRAFT,
     ("monitoring.xlsform", "GET", ""): WRITING,
+    ("monitoring.forms", "GET", ""): OPEN,
     ("monitoring.draft", "GET", ""): DRAFT,
     **both("monitoring.step", DRAFT),
     ("monitoring.items", "GET", ""): DRAFT,
@@ -152,6 +170,33 @@ DOORS: dict[Key, Door] = {
     ("monitoring.shared_zip", "GET", ""): INVITATION,
     **both("monitoring.verify_dossier", OPEN),
     ("monitoring.signing_keys", "GET", ""): OPEN,
+    # The public list: off here, so that strangers find nothing; what they find where it is on: test_listings.py.
+    **{
+        (f"monitoring.published{name}", "GET", ""): OFF
+        for name in ("", "_entry", "_json", "_csv", "_sitemap", "_badge", "_corrections")
+    },
+    **both("monitoring.published_dispute", OFF),
+    ("monitoring.listings", "GET", ""): Door(LISTING.holders),
+    ("monitoring.listing", "GET", ""): LISTING,
+    ("monitoring.listing_paper", "GET", ""): Door(LISTING.holders, NOBODY, NOBODY),
+    **both("monitoring.new_listing", Door(COORDINATORS)),
+    **both("monitoring.new_decision", Door(COORDINATORS)),
+    ("monitoring.describe_listing", "POST", ""): DOSSIER_OF_LIST,
+    **{
+        (f"monitoring.{name}", "POST", ""): APPROVING
+        for name in (
+            *("risk_listing", "clear_listing", "announce_listing", "extend_listing", "reply_listing"),
+            *("submit_listing", "ask_again_listing", "answer_dispute"),
+        )
+    },
+    ("monitoring.vote_listing", "POST", ""): VOTING,
+    ("monitoring.indicators_listing", "POST", ""): VOTING,
+    ("monitoring.renew_listing", "POST", ""): SORTING,
+    **{
+        ("monitoring.move_listing", "POST", name): Door(LISTING.holders, APPROVING.ru, APPROVING.kg)
+        for name in ("review", "send_back", "reject", "suspend", "lift", "annul", "remedy")
+    },
+    ("monitoring.move_listing", "POST", "halt"): Door(LISTING.holders, VOTING.ru, VOTING.kg),
 }
 
 UNAUDITED = {
@@ -160,10 +205,21 @@ UNAUDITED = {
     "monitoring.original": "opens with keys alone; tested in tests/core/attachments/test_originals.py",
     "monitoring.judge_intake": "takes files; tested in tests/plugins/monitoring/test_intake.py",
     "monitoring.contacts": "takes open keys; tested in tests/plugins/monitoring/test_identities.py",
+    "monitoring.published_dispute": "whoever disputes has no account; audited in monitoring/test_listings.py",
+    **dict.fromkeys(
+        (
+            f"monitoring.{name}"
+            for name in (
+                *("new_listing", "new_decision", "clear_listing", "announce_listing", "submit_listing"),
+                *("ask_again_listing", "vote_listing", "renew_listing"),
+            )
+        ),
+        "needs an entry whose gates hold; audited and tested in monitoring/test_listings.py",
+    ),
 }
 """Routes that change something and leave no entry here, each with its reason."""
 
-VARIANTS = {"monitoring.move": "name", "monitoring.move_dossier": "name"}
+VARIANTS = dict.fromkeys(("monitoring.move", "monitoring.move_dossier", "monitoring.move_listing"), "name")
 """Which part of the address the variant of a door stands for."""
 
 KYRGYZ = {
@@ -185,6 +241,7 @@ def records(world: World) -> Records:
         answers = session.get_one(Report, draft).answers or {}
         employer = triage.register_employer(session, actor, f"ООО «{world.place}»", "RU", "", "", "")
         register_rows = _register(session, actor, employer)
+        listed = _listing(session, world, employer)
         waiting = {"batch_id": _batch(session, net, world.monitor, world.place)}
     letter = _letter(net, report, world.coordinator)
     one_draft, one_report, one_letter = {"report_id": draft}, {"report_id": report}, {"dossier_id": letter}
@@ -213,6 +270,7 @@ def records(world: World) -> Records:
         "monitoring.link_employer": one_report | {"employer_id": employer.id},
         "monitoring.employer": {"employer_id": employer.id},
         **register_rows,
+        **listed,
         **{f"monitoring.{name}": waiting for name in ("batch", "confirm_batch")},
         **{
             f"monitoring.{name}": one_letter
@@ -226,6 +284,34 @@ def records(world: World) -> Records:
         **_norm(net, world.name),
         **_contacts(net, world.monitor, report),
         **_shared(net, letter, world.coordinator),
+    }
+
+
+LISTING_DOORS = (
+    *("listing", "listing_paper", "describe_listing", "risk_listing", "clear_listing", "announce_listing"),
+    *("extend_listing", "reply_listing", "submit_listing", "ask_again_listing", "vote_listing"),
+    *("indicators_listing", "renew_listing", "move_listing"),
+)
+
+
+def _listing(session: Session, world: World, employer: Employer) -> Records:
+    """A proposed entry of the public list, disputed by somebody."""
+    made = Listing(
+        reference=f"L-{world.name}", tier="B", employer=employer, country=world.name.upper(),
+        organisation_id=world.organisation, proposer_id=world.net.people[world.coordinator],
+    )  # fmt: skip
+    told = Dispute(listing=made, text="Неправда.", answer_by=date(2026, 12, 31))
+    session.add_all([made, told])
+    session.flush()
+    one = {"listing_id": made.id}
+    return {
+        **{f"monitoring.{name}": one for name in LISTING_DOORS},
+        "monitoring.answer_dispute": one | {"dispute_id": told.id},
+        **{f"monitoring.{name}": {"employer_id": employer.id} for name in ("new_listing", "new_decision")},
+        **{
+            f"monitoring.published_{name}": {"reference": made.reference}
+            for name in ("entry", "badge", "dispute")
+        },
     }
 
 
@@ -404,6 +490,13 @@ def successes(net: Network) -> dict[str, Success]:
         "monitoring.share_dossier": ("coordinator", {"recipient": "ГИТ", "days": "7"}, ""),
         "monitoring.close_link": ("coordinator", {}, ""),
         "monitoring.decide_answer": ("coordinator", {"decision": "aside"}, ""),
+        "monitoring.describe_listing": ("coordinator", letter | {"register_source": "ЕГРЮЛ"}, ""),
+        "monitoring.risk_listing": ("lawyer", letter | {"answer": "none"}, ""),
+        "monitoring.extend_listing": ("lawyer", letter, ""),
+        "monitoring.reply_listing": ("lawyer", letter | {"kind": "full", "text": "Погасим."}, ""),
+        "monitoring.answer_dispute": ("lawyer", letter | {"text": "Есть документы."}, ""),
+        "monitoring.indicators_listing": ("board", letter | {"indicators": "ilo08"}, ""),
+        "monitoring.move_listing": ("lawyer", letter | {"reason": "Мало фактов."}, "reject"),
     }
 
 
@@ -424,11 +517,22 @@ STAGES = {
 }
 """Where the Russian record must stand for a step to succeed."""
 
+LISTING_STAGES = {
+    "monitoring.risk_listing": "risk_review",
+    "monitoring.extend_listing": "reply_window",
+    "monitoring.reply_listing": "reply_window",
+    "monitoring.answer_dispute": "disputed",
+}
+"""The same for its entry of the public list."""
+
 
 def stage(net: Network, endpoint: str, records: Records) -> None:
     """Put the report and its dossier where the step can succeed."""
     report_id, wanted = records["monitoring.report"]["report_id"], STAGES.get(endpoint, {})
     with net.app.app_context(), net.site.database.transaction() as session:
+        listing = session.get_one(Listing, records["monitoring.listing"]["listing_id"])
+        listing.state = LISTING_STAGES.get(endpoint, "proposed")
+        listing.post_on = listing.email_on = date(2026, 3, 1)
         report = session.get_one(Report, report_id)
         dossier = session.scalars(select(Dossier).where(Dossier.report_id == report_id)).one()
         dossier.registered_on, dossier.answer_by = date(2026, 3, 1), date(2026, 3, 31)

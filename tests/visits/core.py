@@ -151,6 +151,9 @@ NOT_PAGES = {
     "root.choose_language": "leads to the language of the visitor",
     "root.health": "JSON for machines",
     "root.live": "JSON for machines",
+    "root.offline_worker": "the service worker; test_offline runs it",
+    "phone.key": "JSON for our own script",
+    "phone.received": "JSON for our own script",
     "uploads.state": "JSON for our own script",
     "static": "stylesheet, script, pictures",
 }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.accounts import actors
 from core.accounts.models import Person
 from core.toolkit import now
-from plugins.monitoring.models import Dossier, Employer, Merge, Norm, Report, Site, Source
+from plugins.monitoring.models import Dossier, Employer, Listing, Merge, Norm, Report, Site, Source
 from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
 from plugins.monitoring.services import sharing
 from visits.visit import Facts, Values, Visit, as_form, as_list, just
@@ -41,6 +41,19 @@ def employer(facts: Facts, name: str = BUILDER) -> dict[str, UUID]:
     """An employer of the register."""
     rows = select(Employer.id).where(Employer.legal_name == name)
     return {"employer_id": facts.first(rows, "an employer")}
+
+
+def listing(facts: Facts, state: str) -> dict[str, UUID]:
+    """An entry of the public list in that state."""
+    return {
+        "listing_id": facts.first(select(Listing.id).where(Listing.state == state), f"an entry in {state}")
+    }
+
+
+def entry(facts: Facts, state: str, tier: str) -> dict[str, str]:
+    """The public number of one."""
+    rows = select(Listing.reference).where(Listing.state == state, Listing.tier == tier)
+    return {"reference": facts.first(rows, f"an entry in {state}")}
 
 
 def pair(facts: Facts) -> dict[str, UUID]:
@@ -175,9 +188,36 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_form("monitor", name="asked", values=source),
         as_form("custodian", name="to-decide", values=source),
     ),
+    "monitoring.published": (
+        as_list(""),
+        as_list("", name="found", values=just(name="мираж")),
+        as_list("", name="nothing", values=just(name="ыыы")),
+    ),
+    "monitoring.published_entry": (
+        as_list("", values=lambda facts: entry(facts, "published", "B")),
+        as_list("", name="disputed", values=lambda facts: entry(facts, "disputed", "B")),
+        as_list("", name="decision", values=lambda facts: entry(facts, "published", "A")),
+        Visit("", name="none", values=just(reference="L-NONE-NONE"), status=404),
+    ),
+    "monitoring.published_dispute": (as_form("", values=lambda facts: entry(facts, "published", "B")),),
+    "monitoring.published_corrections": (as_list(""),),
+    "monitoring.listings": (as_list("lawyer"), as_list("coordinator", name="coordinator")),
+    "monitoring.listing": (
+        as_list("board", name="board", values=lambda facts: listing(facts, "board")),
+        as_list("lawyer", name="window", values=lambda facts: listing(facts, "reply_window")),
+        as_list("lawyer", name="disputed", values=lambda facts: listing(facts, "disputed")),
+        as_list("coordinator", name="decision", values=lambda facts: listing(facts, "suspended")),
+    ),
+    "monitoring.new_listing": (as_form("coordinator", values=employer),),
+    "monitoring.new_decision": (as_form("coordinator", values=employer),),
 }
 
 NOT_PAGES = {
+    "monitoring.published_json": "JSON for machines; test_listings reads it",
+    "monitoring.published_csv": "a CSV file; test_listings reads it",
+    "monitoring.published_sitemap": "addresses for search engines; test_listings reads it",
+    "monitoring.published_badge": "a picture; test_listings reads it",
+    "monitoring.listing_paper": "a photo",
     "monitoring.dossier_pdf": "a PDF; test_story reads it",
     "monitoring.dossier_docx": "a DOCX; monitoring/test_sharing.py reads it",
     "monitoring.dossier_zip": "a ZIP; monitoring/test_bundles.py reads it",
@@ -188,5 +228,6 @@ NOT_PAGES = {
     "monitoring.index": "leads to the list of reports",
     "monitoring.photo": "a photo",
     "monitoring.batch": "an upload leads to it; tests/plugins/monitoring/test_intake.py follows it",
+    "monitoring.forms": "JSON for our own script; test_offline uses it",
     "monitoring.xlsform": "a workbook; test_xlsform reads it",
 }

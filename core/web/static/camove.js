@@ -2,6 +2,7 @@
 
 const SENT_FOR = 8000; // ms: long enough for a slow link, short enough to try again after a failure
 const EXIT_WITHIN = 5000; // ms for three presses of Shift
+const EXIT_WAITS = 500; // ms at most until the page is left
 
 function focusErrors() {
   document.getElementById("error-summary")?.focus();
@@ -16,9 +17,42 @@ function sendOnce(event) {
   else form.dataset.sent = Date.now();
 }
 
-function leave(address) {
+// What was typed is erased first, if that is quick. Without a network the sign-in is ended at the next page.
+async function leave(address) {
   document.documentElement.hidden = true;
+  remember("camove-exit", "1");
+  const waits = [];
+  document.dispatchEvent(new CustomEvent("camove:exit", { detail: waits }));
+  await Promise.race([Promise.allSettled(waits), new Promise((over) => setTimeout(over, EXIT_WAITS))]);
   window.location.replace(address);
+}
+
+// Both give "" where the browser keeps nothing.
+function remembered(name) {
+  try {
+    return localStorage.getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    return "";
+  }
+}
+
+async function openPhone() {
+  const box = document.querySelector("[data-phone]");
+  if (!box) return;
+  const { form, person } = JSON.parse(box.dataset.phone);
+  if (remembered("camove-exit")) {
+    remember("camove-exit", "");
+    if (person) return window.location.replace(box.dataset.leave);
+  }
+  if (form || remembered("camove")) await import(box.dataset.script);
 }
 
 // `replace` keeps the page we leave out of the way back.
@@ -130,3 +164,4 @@ watchExit();
 offerCopies();
 offerKeys();
 refreshSwapped();
+openPhone();

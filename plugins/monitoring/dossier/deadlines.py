@@ -10,6 +10,17 @@ EXTENSION = timedelta(days=30)
 REMINDERS = (timedelta(days=7), timedelta(days=2), timedelta(0))
 FRIDAY = 4
 
+ZONES = {
+    "RU": "Europe/Moscow",
+    "KZ": "Asia/Almaty",
+    "KG": "Asia/Bishkek",
+    "UZ": "Asia/Tashkent",
+    "TJ": "Asia/Dushanbe",
+}
+"""The time zone of the capital of each country: where the body that is written to counts its days."""
+
+ELSEWHERE = "Europe/Moscow"
+
 
 @dataclass(frozen=True)
 class Deadlines:

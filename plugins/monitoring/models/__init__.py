@@ -4,6 +4,14 @@ from plugins.monitoring.models.consent import IdentityRequest, Withdrawal
 from plugins.monitoring.models.dossier import Dossier
 from plugins.monitoring.models.employer import Alias, Change, Employer, Identifier, NameKey, Site
 from plugins.monitoring.models.intake import Batch, Origin
+from plugins.monitoring.models.listing import (
+    Correction,
+    Dispute,
+    Listing,
+    ListingReport,
+    ListingSource,
+    ListingVersion,
+)
 from plugins.monitoring.models.norm import Norm, NormReview, NormText
 from plugins.monitoring.models.report import Allegation, Evidence, Report, Source
 from plugins.monitoring.models.sharing import IncomingAnswer, InspectorLink, LinkOpening, SigningKey
@@ -15,6 +23,8 @@ __all__ = [
     "Apart",
     "Batch",
     "Change",
+    "Correction",
+    "Dispute",
     "Dossier",
     "Employer",
     "Evidence",
@@ -23,6 +33,10 @@ __all__ = [
     "IncomingAnswer",
     "InspectorLink",
     "LinkOpening",
+    "Listing",
+    "ListingReport",
+    "ListingSource",
+    "ListingVersion",
     "Merge",
     "NameKey",
     "Norm",

@@ -24,7 +24,7 @@ from core.toolkit import (
     vault,
 )
 from plugins.monitoring.models import Allegation, Dossier, Employer, Evidence, Report, Source
-from plugins.monitoring.sample import norms, quarters, register
+from plugins.monitoring.sample import listings, norms, quarters, register
 from plugins.monitoring.sample.cases import CASES, SampleCase
 from plugins.monitoring.services import (
     consents,
@@ -45,12 +45,15 @@ def add(session: Session, cast: SampleCast) -> None:
     quarters.add(session, cast)
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
     norms.add(session, people["lawyer"])
-    made = [_live(session, people, cast.organisations[case.organisation], case) for case in CASES]
+    made = [live(session, people, cast.organisations[case.organisation], case) for case in CASES]
     _take_back(session, people["monitor"], made)
     for report in made:
         if report.state in ("submitted", "rejected") and report.reporter_id == people["monitor"].person_id:
             _seal_contact(session, people["monitor"], report)
     register.add(session, people["coordinator"])
+    listings.add(
+        session, people, lambda case: live(session, people, cast.organisations[case.organisation], case)
+    )
 
 
 def _seal_contact(session: Session, monitor: Actor, report: Report) -> None:
@@ -73,7 +76,8 @@ def _take_back(session: Session, monitor: Actor, made: Sequence[Report]) -> None
     consents.withdraw(session, monitor, asked, given, ["statistics"], revision=revision)
 
 
-def _live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+def live(session: Session, people: dict[str, Actor], organisation_id: UUID, case: SampleCase) -> Report:
+    """The report of a case, as far as the case says."""
     monitor = people[case.reporter]
     report = drafts.start(session, monitor, new_id(), organisation_id, case.language)
     report.answers = _answers(session, monitor, organisation_id, case)
@@ -96,7 +100,13 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     if case.stage == "triage":
         return
     employer = triage.register_employer(
-        session, coordinator, case.legal_name, report.country, report.region, "other", case.number
+        session,
+        coordinator,
+        case.legal_name,
+        report.country,
+        report.region,
+        _scheme(case.number),
+        case.number,
     )
     triage.link_employer(session, coordinator, report, employer.id, revision=report.revision)
     first, second = people["verifier"], people["second"]
@@ -106,6 +116,10 @@ def _sort(session: Session, people: dict[str, Actor], report: Report, case: Samp
     triage.move(session, coordinator, report, "verify", revision=report.revision)
     if case.stage != "verification":
         _verify(session, people, report, case)
+
+
+def _scheme(number: str) -> str:
+    return "ru-inn" if number.isdigit() else "other"
 
 
 def _verify(session: Session, people: dict[str, Actor], report: Report, case: SampleCase) -> None:
@@ -195,6 +209,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
             select(Report.employer_id).where(Report.id.in_(reports), Report.employer_id.is_not(None))
         )
     )
+    listings.remove(session, organisation_ids)
     files = _files(session, organisation_ids)
     letters = select(Dossier.id).where(Dossier.report_id.in_(reports))
     session.execute(delete(Passage).where(Passage.object_id.in_(reports) | Passage.object_id.in_(letters)))

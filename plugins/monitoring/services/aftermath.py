@@ -21,7 +21,7 @@ from plugins.monitoring import rights
 from plugins.monitoring.dossier.letter import canonical
 from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier, Report, Source
-from plugins.monitoring.services import sharing
+from plugins.monitoring.services import listings, sharing
 from plugins.monitoring.services.notices import tell
 
 LETTERS = frozenset({"dossier_anonymous", "dossier_named"})
@@ -38,10 +38,12 @@ def consent_withdrawn(
 ) -> None:
     """The one place that hears of every consent taken back, in the transaction that does it.
 
-    Whoever keeps something made of consents (such as the public list) tests it from here.
+    Whoever keeps something made of consents tests it from here.
     """
     if gone & LETTERS:
         _stop_letters(session, actor, report, source.id)
+    if "publication" in gone:
+        listings.retest(session, actor, report)
 
 
 def _stop_letters(session: Session, actor: Actor, report: Report, source_id: UUID) -> None:

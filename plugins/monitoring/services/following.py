@@ -13,13 +13,6 @@ from plugins.monitoring.lifecycle import DOSSIER
 from plugins.monitoring.models import Dossier
 from plugins.monitoring.services import sharing
 
-ZONES = {
-    "RU": "Europe/Moscow",
-    "KZ": "Asia/Almaty",
-    "KG": "Asia/Bishkek",
-    "UZ": "Asia/Tashkent",
-    "TJ": "Asia/Dushanbe",
-}
 NO_ANSWER = "no_answer"
 PLAIN = ("complain", "appeal", "close", "withdraw")
 """Moves that need a reason at most."""
@@ -40,7 +33,7 @@ class Outcome:
 
 def zone(dossier: Dossier) -> ZoneInfo:
     """The time zone of the addressee; its days are the ones that count."""
-    return ZoneInfo(ZONES.get(dossier.report.country, "Europe/Moscow"))
+    return ZoneInfo(deadlines.ZONES.get(dossier.report.country, deadlines.ELSEWHERE))
 
 
 def today(dossier: Dossier) -> date:

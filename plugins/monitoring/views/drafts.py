@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from flask import abort, redirect, request, url_for
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from core.toolkit import (
@@ -13,6 +14,8 @@ from core.toolkit import (
     AttachmentProblem,
     Conflict,
     GuardFailed,
+    accept_once,
+    acknowledge,
     current_actor,
     file_problem,
     language,
@@ -21,6 +24,7 @@ from core.toolkit import (
     reading,
     receive_attachment,
     send_attachment,
+    sent_item,
     transaction,
     uploaded,
 )
@@ -30,7 +34,7 @@ from plugins.monitoring.forms.report import EvidenceForm
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import drafts
-from plugins.monitoring.views import steps
+from plugins.monitoring.views import shells, steps
 from plugins.monitoring.views.blueprint import blueprint, page, refused
 from plugins.monitoring.views.identities import contact_facts
 
@@ -39,7 +43,7 @@ from plugins.monitoring.views.identities import contact_facts
 @needs(rights.REPORT_CREATE)
 def new() -> Response:
     """Say what will be asked, who will see it, and that one may stop and come back."""
-    return page("draft_new.html", draft_id=uuid4(), quick_exit=True)
+    return page("draft_new.html", **shells.beginning(uuid4()), intake=shells.told(), quick_exit=True)
 
 
 @blueprint.post("/reports/new")
@@ -56,6 +60,7 @@ def start() -> Response:
         if organisation_id is None:
             abort(403)
         drafts.start(session, current_actor(), draft_id, organisation_id, language())
+    acknowledge()
     return redirect(url_for("monitoring.draft", report_id=draft_id))
 
 
@@ -66,7 +71,8 @@ def draft(report_id: UUID) -> Response:
     found = drafts.open_draft(reading(), current_actor(), report_id)
     if found.state != "draft":
         return redirect(url_for("monitoring.sent", report_id=report_id))
-    return page("draft.html", report=found, tasks=steps.tasks(found), quick_exit=True)
+    tasks = steps.tasks(found)
+    return page("draft.html", report=found, tasks=tasks, intake=shells.told(found), quick_exit=True)
 
 
 @blueprint.route(
@@ -93,6 +99,7 @@ def items(report_id: UUID, name: str) -> Response:
         rows=rows,
         after=steps.after,
         **(contact_facts(found) if name == "sources" else {}),
+        intake=shells.told(found),
         quick_exit=True,
     )
 
@@ -142,11 +149,20 @@ def check(report_id: UUID) -> Response:
         try:
             with transaction() as session:
                 mine = drafts.open_draft(session, current_actor(), report_id, lock=True)
-                drafts.send(session, current_actor(), mine, revision=_revision())
+                if accept_once(session, current_actor(), sent_item()):
+                    drafts.send(session, current_actor(), mine, revision=_revision())
+            acknowledge()
             return redirect(url_for("monitoring.sent", report_id=report_id))
         except GuardFailed as error:
             return page(
-                "draft_check.html", 422, report=found, sections=steps.answers(found), problems=refused(error)
+                "draft_check.html",
+                422,
+                report=found,
+                sections=steps.answers(found),
+                problems=refused(error),
+                keep=shells.sending(found, 422),
+                intake=shells.told(found),
+                quick_exit=True,
             )
     status = 422 if request.method == "POST" else 200
     return page(
@@ -156,6 +172,8 @@ def check(report_id: UUID) -> Response:
         sections=steps.answers(found),
         missing=missing,
         warning=steps.number_warning_of(found),
+        keep=shells.sending(found, status),
+        intake=shells.told(found),
         quick_exit=True,
     )
 
@@ -167,7 +185,7 @@ def sent(report_id: UUID) -> Response:
     found = drafts.open_draft(reading(), current_actor(), report_id)
     if found.state == "draft":
         return redirect(url_for("monitoring.draft", report_id=report_id))
-    return page("draft_sent.html", report=found, quick_exit=True)
+    return page("draft_sent.html", report=found, intake=shells.told(found), quick_exit=True)
 
 
 def _revision() -> int:
@@ -183,11 +201,12 @@ def _edit(report_id: UUID, wanted: steps.Step, position: int | None) -> Response
     form = wanted.form(found, position)
     if request.method == "GET":
         return _show(found, wanted, position, form, found.revision)
+    valid = form.validate()
     if "later" in request.form and not isinstance(form, EvidenceForm):
+        # What can be read is kept as it is read, or sending would meet a date as somebody typed it.
         return _keep(
             found, wanted, position, form, form.answers(), url_for("monitoring.draft", report_id=report_id)
         )
-    valid = form.validate()
     status = _take_file(found, form, position)
     if status or not valid:
         return _refuse(found, wanted, position, form, status or 422)
@@ -207,15 +226,21 @@ def _keep(
     try:
         with transaction() as session:
             mine = drafts.open_draft(session, current_actor(), found.id, lock=True)
-            if position is None:
-                drafts.save(session, current_actor(), mine, wanted.name, answers, revision=_revision())
-            else:
-                drafts.save_item(
-                    session, current_actor(), mine, wanted.name, position, answers, revision=_revision()
-                )
+            if accept_once(session, current_actor(), sent_item()):
+                _save(session, mine, wanted, position, answers)
     except Conflict:
         return _show(found, wanted, position, form, found.revision, 409)
+    acknowledge()
     return redirect(target)
+
+
+def _save(
+    session: Session, mine: Report, wanted: steps.Step, position: int | None, answers: dict[str, Any]
+) -> None:
+    if position is None:
+        drafts.save(session, current_actor(), mine, wanted.name, answers, revision=_revision())
+    else:
+        drafts.save_item(session, current_actor(), mine, wanted.name, position, answers, revision=_revision())
 
 
 def _show(
@@ -240,6 +265,9 @@ def _show(
         notice=notice,
         attachment=drafts.attachment_of(reading(), found, UUID(kept)) if kept else None,
         limit=platform.settings.upload_limit // 2**20,
+        keep=shells.keeping(found, wanted, status),
+        saved=steps.section(found, wanted, position)["rows"] if status == 409 else [],
+        intake=shells.told(found),
         quick_exit=True,
     )
 

@@ -8,7 +8,7 @@ from flask import request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core.toolkit import Page, current_actor, moment, needs, page_of, person_names, reading
+from core.toolkit import Page, Subject, current_actor, moment, needs, page_of, person_names, reading
 from plugins.monitoring import rights
 from plugins.monitoring.language import gettext
 from plugins.monitoring.models import Employer
@@ -55,6 +55,7 @@ def employer(employer_id: UUID) -> Response:
         older=told.older
         and url_for("monitoring.employer", employer_id=employer_id, before=told.older.isoformat()),
         may_change=actor.may(rights.EMPLOYER_CHANGE),
+        may_propose_listing=actor.may(rights.LISTING_PROPOSE, Subject(country=found.country)),
     )
 
 

@@ -227,13 +227,14 @@ def answers(report: Report) -> list[dict[str, Any]]:
     sections = []
     for step in STEPS.values():
         if step.repeated:
-            sections += [_section(report, step, n) for n in range(len(items_of(report, step.name)))]
+            sections += [section(report, step, n) for n in range(len(items_of(report, step.name)))]
         else:
-            sections.append(_section(report, step, None))
+            sections.append(section(report, step, None))
     return sections
 
 
-def _section(report: Report, step: Step, position: int | None) -> dict[str, Any]:
+def section(report: Report, step: Step, position: int | None) -> dict[str, Any]:
+    """The answers of one step, each line with the way to change it."""
     form = step.make(formdata=None, meta={"csrf": False})
     _offer(form, report)
     form.process(_stored(report, step, position))

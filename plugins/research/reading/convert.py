@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import IO, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -65,10 +66,12 @@ def opened(source: IO[bytes], wishes: dict[str, str]) -> Table:
     if kind == kinds.WORKBOOK:
         return workbook.read(source)
     if kind in (kinds.SPSS, kinds.STATA):
-        # Only installations with the extra [survey] have the reader.
-        from plugins.research.reading import statistical
-
-        return statistical.read(source, stata=kind == kinds.STATA, encoding=wishes.get("code_page", ""))
+        # Only installations with the extra [survey] have the library, and only these files need its weight.
+        statistical = import_module("plugins.research.reading.statistical")
+        found: Table = statistical.read(
+            source, stata=kind == kinds.STATA, encoding=wishes.get("code_page", "")
+        )
+        return found
     return _text(source, wishes)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +31,14 @@ def test_a_draft_is_saved_half_done_and_found_again_on_another_day(net: Network)
     assert 'value="12"' in again
     assert net.report(report_id).state == "draft"
     assert net.audited("monitoring.report.save", report_id) == 1
+
+
+def test_a_date_that_was_kept_for_later_is_sent_as_it_was_meant(net: Network) -> None:
+    report_id, browser = net.draft(origin={}), net.browser("monitor")
+    asked = {"method": "interview", "received_on": "27.3.2026", "wishes": "pay", "later": "1"}
+    assert browser.post(f"{BASE}/{report_id}/draft/origin", **asked).status_code == 302
+    assert browser.post(f"{BASE}/{report_id}/draft/check").status_code == 302
+    assert net.report(report_id).received_on == date(2026, 3, 27)
 
 
 def test_what_is_unfinished_is_named_and_cannot_be_sent(net: Network) -> None:

@@ -69,7 +69,9 @@ def test_no_invented_number_belongs_to_a_real_firm(shown: Flask) -> None:
         heard = session.execute(select(Report.identifier_scheme, Report.identifier_value)).all()
         firms = session.scalars(select(Employer)).all()
         numbers = [*heard, *((i.scheme, i.value) for firm in firms for i in firm.identifiers)]
-    assert [n for scheme, n in numbers if n and scheme != "other" and not check(scheme, n).problem] == []
+    sound = [n for scheme, n in numbers if n and scheme != "other" and not check(scheme, n).problem]
+    # Entries of the public list need numbers that add up: theirs are of a tax office that does not exist.
+    assert sound and all(n.startswith("8888") for n in sound)
 
 
 LAW = {"monitoring_norm": 35}

@@ -1,0 +1,62 @@
+// The service worker: pages come from the network; without one, intake forms come empty from the cache.
+// It keeps no page that anybody was shown: only empty forms, fetched without a cookie, and our own files.
+
+const AWAY = [502, 504]; // what a proxy says when the site does not answer
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (address.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request, address));
+  else if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
+});
+
+async function file(request) {
+  return (await caches.match(request.url)) ?? fetch(request);
+}
+
+async function page(request, address) {
+  try {
+    const answer = await fetch(request);
+    if (!AWAY.includes(answer.status)) return answer;
+    return (await without(request, address)) ?? answer;
+  } catch (error) {
+    const found = await without(request, address);
+    if (found) return found;
+    throw error;
+  }
+}
+
+// A form that could not be sent is in the store of the page already: show its page again, marked.
+async function without(request, address) {
+  if (request.method !== "GET") {
+    if (!(await empty(address.pathname))) return null;
+    address.searchParams.set("kept", "1");
+    return Response.redirect(address, 303);
+  }
+  if (address.pathname.endsWith("/account/quick-exit")) {
+    const away = await caches.match("/offline/exit");
+    return away && Response.redirect(await away.text(), 302);
+  }
+  return empty(address.pathname);
+}
+
+async function empty(path) {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const pattern = decodeURI(new URL(url).pathname);
+      if (pattern.startsWith("/offline/form/") && fits(pattern.slice("/offline/form".length), path))
+        return cache.match(url);
+    }
+  }
+  return null;
+}
+
+function fits(pattern, path) {
+  const [wanted, given] = [pattern.split("/"), path.split("/")];
+  return wanted.length === given.length && wanted.every((part, n) => part === given[n] || (part === "*" && given[n]));
+}

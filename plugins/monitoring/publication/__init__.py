@@ -1,0 +1,1 @@
+"""The careful public list: its gates, its terms, what an entry tells, and the states that it passes."""
