@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "b1000000a007"
-down_revision = "b1000000a006"
+revision = "b1000000a0d1"
+down_revision = "b1000000a007"
 branch_labels = None
 depends_on = None
 
