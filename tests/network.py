@@ -60,6 +60,7 @@ PEOPLE = {
     "organiser": ("most", ("job_fairs.organiser",)),
     "kg_organiser": ("talas", ("job_fairs.organiser",)),
     "fair_helper": ("most", ("job_fairs.helper",)),
+    "fair_coordinator": ("office", ("job_fairs.coordinator",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 
