@@ -21,6 +21,11 @@ PURE = {
         "planner.exchange", "planner.engine", "planner.solver", "planner.checker", "planner.explain",
         "planner.measure", "planner.specimens",
     ),
+    "media_watch": (
+        "addresses", "agreement", "canonical", "charts", "codebook", "decoding", "gates", "intervals", "judging",
+        "lexicon", "likeness", "masking", "opml", "pairing", "periods", "persons", "polling", "rating", "sampling",
+        "standing",
+    ),
     "monitoring": (
         "register.identifiers", "register.name_keys", "register.matching", "taxonomy", "verification",
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",
