@@ -46,6 +46,7 @@ ORGANISATIONS = {
         "Ош кичи коомдук кеңеши (үлгү)",
     ),
     "inspectorate": ("inspectorate", "RU", "RU-MOW", "Инспекция труда (пример)", "Эмгек инспекциясы (үлгү)"),
+    "press": ("partner", "RU", "RU-MOW", "Союз журналистов (пример)", "Журналисттер бирлиги (үлгү)"),
     "secretariat": ("secretariat", "KG", "KG-GB", "Секретариат сети (пример)", "Тармактын катчылыгы (үлгү)"),
 }
 
@@ -56,12 +57,19 @@ PEOPLE = (
     Invented("second", "Нина Выдумкина", "spb", ("monitoring.verifier",)),
     Invented("lawyer", "Олег Вымышленный", "spb", ("monitoring.legal_officer",)),
     Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
-    Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member",)),
+    Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member", "job_fairs.organiser")),
     Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
     Invented("board", "Асель Условная", "bishkek", ("monitoring.board",)),
     Invented("board2", "Марат Допустимов", "osh", ("monitoring.board",)),
+    Invented("media", "Дарья Фантазёрова", "moscow", ("media_watch.coordinator", "media_watch.editor")),
+    Invented("kg_media", "Эмил Жомоков", "bishkek", ("media_watch.coordinator", "media_watch.editor")),
+    Invented("coder_ru", "Лев Небылицын", "moscow", ("media_watch.coder",)),
+    Invented("coder_kg", "Асель Тамсилова", "bishkek", ("media_watch.coder",)),
+    Invented("judge", "Вера Сказкина", "spb", ("media_watch.adjudicator",)),
+    Invented("press_first", "Игорь Вракин", "press", ("media_watch.signer",)),
+    Invented("press_second", "Зоя Выдумова", "press", ("media_watch.signer",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
 )
 

@@ -20,7 +20,7 @@ from plugins.monitoring.models import Allegation, Correction, Employer, Identifi
 from plugins.monitoring.services import board, consents, disputes, listings, published
 from plugins.monitoring.services.listing_terms import run
 
-PUBLIC = "/en/monitoring/published"
+PUBLIC, RUSSIAN = "/en/monitoring/published", "/ru/monitoring/published"
 
 
 @pytest.fixture(scope="module")
@@ -496,7 +496,7 @@ def test_nothing_public_names_the_reporters_or_the_place(site: Lists, public: UU
     reference = site.row(public).reference
     browser = site.net.browser()
     text = "".join(
-        browser.get(f"{PUBLIC}{path}").text
+        browser.get(f"{RUSSIAN}{path}").text
         for path in ("", f"/{reference}", ".json", ".csv", f"/{reference}/badge.svg")
     )
     report = site.row(public).reports[0]
