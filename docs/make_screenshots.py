@@ -6,38 +6,45 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
+from pictures import PICTURES, Picture
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
-from core.accounts import credentials, sample
+from core.accounts import actors, credentials, sample
 from core.accounts.models import Person
 from core.platform import EXTENSION, Platform
 from core.testing import make_app
 from core.worker import Worker
+from plugins.monitoring.models import Dossier
+from plugins.monitoring.services import sharing
 
 FOLDER = Path(__file__).with_name("screenshots")
 PASSWORD = "тихая гора над озером"  # noqa: S105 - of invented people on a site that lives for a minute
-PHONE, DESK = (360, 960), (1280, 720)
-COLOURS = 128
+SCALE, COLOURS = 1.5, 64
+UP = "(at) => scrollTo(0, document.querySelector(at).getBoundingClientRect().top + scrollY - 16)"
 
 
 def main() -> None:
-    """Make the site, walk through it, keep the pictures."""
+    """Make the site, walk through it, keep the pictures: of all guides, or of those that are named."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("Chromium was not found. Install it, or name its file: CHROMIUM=… make screenshots")
+    guides = sys.argv[1:]
+    wanted = [each for each in PICTURES if not guides or each.guide in guides]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = _site(Path(folder) / "instance")
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        _walk(browser, f"http://127.0.0.1:{server.port}", app)
+        _walk(browser, f"http://127.0.0.1:{server.port}", app, wanted)
         browser.close()
         server.shutdown()
 
@@ -54,40 +61,35 @@ def _site(folder: Path) -> Flask:
     return app
 
 
-def _walk(browser: Browser, base: str, app: Flask) -> None:
-    with _context(browser, PHONE) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{base}/ru/")
-        _keep(page, "home")
-        page.goto(f"{base}/ru/account/cannot-get-in")
-        _keep(page, "cannot-get-in", scrolled=True)
-    with _context(browser, PHONE) as monitor:
-        page = _signed_in(monitor, base, app, "monitor")
-        page.goto(f"{base}/ru/monitoring/reports?state=verified")
-        page.locator("main table a").first.click()
-        _keep(page, "report")
-        _keep_for_the_guides(page, base)
-    with _context(browser, DESK) as coordinator:
-        page = _signed_in(coordinator, base, app, "coordinator")
-        page.goto(f"{base}/ru/work")
-        _keep(page, "dashboard")
+def _walk(browser: Browser, base: str, app: Flask, wanted: Sequence[Picture]) -> None:
+    """Each person signs in once, since a code of the second step works once."""
+    for person in dict.fromkeys(each.person for each in wanted):
+        with _context(browser) as window:
+            page = _signed_in(window, base, app, person) if person else window.new_page()
+            mine = [each for each in wanted if each.person == person]
+            for picture, language in ((p, code) for p in mine for code in p.languages):
+                _open(page, f"{base}/{language}/", picture, app)
+                _keep(page, picture, language)
 
 
-def _keep_for_the_guides(page: Page, base: str) -> None:
-    page.goto(f"{base}/ru/monitoring/reports?state=submitted")
-    page.locator("main table a").first.click()
-    page.locator(".contacts a:not([href$='/open'])").first.click()
-    _keep(page, "contact", scrolled=True)
-    _send_photo(page, base)
-    _keep(page, "upload", scrolled=True)
-    _make_sheet(page, base)
-    _keep(page, "sheet", scrolled=True)
+def _open(page: Page, site: str, picture: Picture, app: Flask) -> None:
+    width, height = picture.size
+    page.set_viewport_size({"width": width, "height": height})
+    if picture.confirmed:
+        _confirm(page, site)
+    path = f"monitoring/shared/{_link(app)}" if picture.scene == "link" else picture.path
+    page.goto(site + path)
+    for step in picture.steps:
+        if step.startswith("+"):
+            page.goto(page.url.split("?")[0] + step[1:])
+        else:
+            page.locator(step).first.click()
+            page.wait_for_load_state()
+    if picture.scene == "photo":
+        _send_photo(page)
 
 
-def _send_photo(page: Page, base: str) -> None:
-    page.goto(f"{base}/ru/monitoring/reports?state=draft")
-    page.locator("main table a").first.click()
-    page.goto(f"{page.url.rstrip('/')}/evidence/0")
+def _send_photo(page: Page) -> None:
     picture = io.BytesIO()
     Image.effect_noise((1200, 900), 60).convert("RGB").save(picture, "JPEG")
     photo = {"name": "prohodnaya.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
@@ -95,21 +97,26 @@ def _send_photo(page: Page, base: str) -> None:
     page.locator("[name=upload]:not([value=''])").wait_for(state="attached")
 
 
-def _make_sheet(page: Page, base: str) -> None:
-    page.goto(f"{base}/ru/account/confirm?next=/ru/vault/")
+def _confirm(page: Page, site: str) -> None:
+    page.goto(f"{site}account/confirm?next={urlsplit(site).path}work")
     page.fill("main input[type=password]", PASSWORD)
     page.click("main form button")
-    page.wait_for_url("**/ru/vault/*/")
-    page.goto(f"{page.url}new-sheet")
-    page.click("main form button")
-    page.locator("ol.sheet").wait_for()
+    page.wait_for_url("**/work")
 
 
-def _context(browser: Browser, size: tuple[int, int]) -> BrowserContext:
-    width, height = size
-    return browser.new_context(
-        viewport={"width": width, "height": height}, device_scale_factor=1.5, locale="ru"
-    )
+def _link(app: Flask) -> str:
+    """What an office is given: the token of a link to a registered dossier."""
+    site: Platform = app.extensions[EXTENSION]
+    with app.app_context(), site.database.transaction() as session:
+        person = session.scalars(select(Person).where(Person.email == sample.email("coordinator"))).one()
+        dossier = session.scalars(select(Dossier).where(Dossier.state == "registered")).first()
+        if dossier is None:
+            raise LookupError("the sample has no registered dossier")
+        return sharing.open_link(session, actors.load(session, site.register, person), dossier, "ГИТ")
+
+
+def _context(browser: Browser) -> BrowserContext:
+    return browser.new_context(device_scale_factor=SCALE, locale="ru")
 
 
 def _signed_in(context: BrowserContext, base: str, app: Flask, key: str) -> Page:
@@ -131,13 +138,16 @@ def _code(app: Flask, key: str) -> str:
         return str(credentials.totp(site.settings, person).now())
 
 
-def _keep(page: Page, name: str, *, scrolled: bool = False) -> None:
-    """Few colours make a small file, and the pages have few. Scrolled, the picture begins at the page's own header."""
-    if scrolled:
-        page.evaluate("document.querySelector('main :is(.back, .caption, h1)').scrollIntoView()")
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    picture.save(FOLDER / f"{name}.png", optimize=True)
+def _keep(page: Page, picture: Picture, language: str) -> None:
+    """Few colours make a small file, and the pages have few."""
+    page.wait_for_load_state("networkidle")  # forms fetch what they need without a network, and then say so
+    if picture.begin:
+        page.evaluate(UP, picture.begin)
+    shot = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    shot = shot.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    target = FOLDER / picture.file(language)
+    target.parent.mkdir(exist_ok=True)
+    shot.save(target, optimize=True)
 
 
 if __name__ == "__main__":
