@@ -4,12 +4,15 @@ A plugin's table is the module of its name in this folder, with `DOORS`, `UNAUDI
 it has them, `VARIANTS` and `stage`; `core` and `monitoring` show how. Its people stand in tests/network.py.
 """
 
+import random
 from collections import ChainMap
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from doors.door import Door, Key
+from network import PEOPLE
+
+from doors.door import EVERYBODY, Door, Key
 
 HERE = Path(__file__).parent
 PLUGINS = sorted(path.parent.name for path in (HERE.parents[1] / "plugins").glob("*/plugin.py"))
@@ -25,3 +28,24 @@ VARIANTS = ChainMap(*(getattr(table, "VARIANTS", {}) for table in TABLES.values(
 def table_of(endpoint: str) -> ModuleType:
     """The table in which that endpoint stands."""
     return TABLES.get(endpoint.partition(".")[0], TABLES["core"])
+
+
+STRANGERS = 4
+"""How many of those who work with other plugins only ask at each door."""
+
+
+def crowd(key: Key, door: Door, world: str) -> list[str]:
+    """Who asks at a door: everybody whom it may let in, all people of core and of its plugin, and a few strangers.
+
+    To a door all strangers are alike: whoever lacks its permission. So those of other plugins, whose number grows with
+    the plugins, send a few, others to each door.
+    """
+    own = {"core", key[0].partition(".")[0]}
+    strangers = {
+        who
+        for who in EVERYBODY & set(PEOPLE)
+        if door.expected(who, world) == "refused"
+        and not own & {role.partition(".")[0] for role in PEOPLE[who][1]}
+    }
+    few = random.Random(f"{key} {world}").sample(sorted(strangers), min(STRANGERS, len(strangers)))
+    return sorted(EVERYBODY - strangers | set(few))

@@ -11,14 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from doors import DOORS
-from doors.door import EVERYBODY, Key
+from doors import DOORS, STRANGERS, crowd
+from doors.door import Key
 from doors.site import Site, settle
 from sqlalchemy import create_engine, text
 from test_matrix import outcome, protected
-
-STRANGERS = 4
-"""How many of those without the permission ask at each door."""
 
 LEAVING = ("account.quick_exit",)
 """What changes something though it is only read: it ends the sign-in."""
@@ -82,9 +79,13 @@ def test_nobody_gets_further_than_the_table_says(site: Site) -> None:
 def knock(site: Site, key: Key, world: str) -> Iterator[str]:
     """Ask as everybody; of those whom a changing page lets in the first one stands for all."""
     door, entered = DOORS[key], False
-    strangers = sorted(who for who in EVERYBODY if door.expected(who, world) == "refused")
-    chosen = random.Random(f"{key} {world}").sample(strangers, min(STRANGERS, len(strangers)))
-    for who in sorted(EVERYBODY - set(strangers) | set(chosen)):
+    refused = sorted(who for who in crowd(key, door, world) if door.expected(who, world) == "refused")
+    left_out = set(refused) - set(
+        random.Random(f"{key} {world}").sample(refused, min(STRANGERS, len(refused)))
+    )
+    for who in crowd(key, door, world):
+        if who in left_out:
+            continue
         expected = door.expected(who, world)
         if entered and expected == "ok":
             continue
