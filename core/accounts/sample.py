@@ -57,7 +57,7 @@ PEOPLE = (
     Invented("second", "Нина Выдумкина", "spb", ("monitoring.verifier",)),
     Invented("lawyer", "Олег Вымышленный", "spb", ("monitoring.legal_officer",)),
     Invented("kg_coordinator", "Бакыт Мисалов", "bishkek", ("monitoring.coordinator",)),
-    Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member",)),
+    Invented("council", "Гүлнара Ойдонбекова", "osh", ("core.member", "job_fairs.organiser")),
     Invented("custodian", "Динара Хранимова", "moscow", ("monitoring.custodian",)),
     Invented("org_admin", "Тимур Показов", "moscow", ("core.organisation_admin",)),
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
