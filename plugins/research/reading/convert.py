@@ -18,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from plugins.research import decode, structure
 from plugins.research.decode import DecodeProblem
-from plugins.research.reading import kinds, workbook
+from plugins.research.reading import kinds, statistical, workbook
 from plugins.research.reading.table import Kinds, Table
 from plugins.research.structure import StructureProblem
 
