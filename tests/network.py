@@ -32,6 +32,7 @@ ORGANISATIONS = {
     "neva": ("member_ngo", "RU"),
     "talas": ("member_ngo", "KG"),
     "office": ("secretariat", "KG"),
+    "press": ("partner", "RU"),
 }
 
 PEOPLE = {
@@ -57,6 +58,15 @@ PEOPLE = {
     "board": ("office", ("monitoring.board",)),
     "board2": ("talas", ("monitoring.board",)),
     "own_board": ("most", ("monitoring.board",)),
+    "organiser": ("most", ("job_fairs.organiser",)),
+    "kg_organiser": ("talas", ("job_fairs.organiser",)),
+    "fair_helper": ("most", ("job_fairs.helper",)),
+    "watch": ("most", ("media_watch.coordinator", "media_watch.editor")),
+    "kg_watch": ("talas", ("media_watch.coordinator", "media_watch.editor")),
+    "coder": ("most", ("media_watch.coder",)),
+    "kg_coder": ("talas", ("media_watch.coder",)),
+    "judge": ("neva", ("media_watch.adjudicator",)),
+    "signer": ("press", ("media_watch.signer",)),
     "depositor": ("most", ("research.depositor",)),
     "kg_depositor": ("talas", ("research.depositor",)),
     "scholar": ("neva", ("research.reviewer",)),

@@ -2,12 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import lineages
@@ -164,7 +164,9 @@ def _check_blueprint(app: Flask, record: PluginRecord, blueprint: Blueprint) -> 
         if _address(rule) in seen:
             raise Collision(f"the address {rule.rule} is taken twice")
         seen.append(_address(rule))
-        if getattr(trial.view_functions[rule.endpoint], "camove_permission", None) is None:
+        # Files of a blueprint that stood in another site of this process before: they are public, see `_accept`.
+        files = rule.endpoint == f"{record.name}.static"
+        if not files and getattr(trial.view_functions[rule.endpoint], "camove_permission", None) is None:
             raise Collision(f"the page {rule.endpoint} declares no permission")
 
 
@@ -190,7 +192,17 @@ def _accept(app: Flask, site: Platform, record: PluginRecord, offer: Offer) -> N
         _convene(blueprint, folder_of(record))
         app.register_blueprint(blueprint, url_prefix=_prefix(record))
         if blueprint.has_static_folder:
-            app.view_functions[f"{record.name}.static"] = public(blueprint.send_static_file)
+            app.view_functions[f"{record.name}.static"] = _static_page(blueprint)
+
+
+def _static_page(blueprint: Blueprint) -> Callable[[str], Response]:
+    """Flask's own page for the plugin's files, as a function: a bound method cannot carry a declaration."""
+
+    @public
+    def send(filename: str) -> Response:
+        return blueprint.send_static_file(filename)
+
+    return send
 
 
 def _convene(blueprint: Blueprint, folder: Path) -> None:

@@ -16,6 +16,16 @@ PLUGINS = {
 EVERYTHING = {**CORE, **{name: module for plugin in PLUGINS.values() for name, module in plugin.items()}}
 
 PURE = {
+    "job_fairs": (
+        "planner.model", "planner.board", "planner.chains", "planner.flow", "planner.bounds", "planner.slots",
+        "planner.exchange", "planner.engine", "planner.solver", "planner.checker", "planner.explain",
+        "planner.measure", "planner.specimens",
+    ),
+    "media_watch": (
+        "addresses", "agreement", "canonical", "charts", "codebook", "decoding", "gates", "intervals", "judging",
+        "lexicon", "likeness", "masking", "opml", "pairing", "periods", "persons", "polling", "rating", "sampling",
+        "standing",
+    ),
     "monitoring": (
         "register.identifiers", "register.name_keys", "register.matching", "taxonomy", "verification",
         "intake.tabular", "intake.workbook", "intake.cells", "intake.columns", "intake.rows", "intake.importing",

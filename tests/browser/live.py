@@ -113,7 +113,8 @@ def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     site: Platform = app.extensions[EXTENSION]
     people = _inhabit(app, site)
     worker = Worker(site.database, site.jobs)
-    worker.start()
+    with app.app_context():  # as `camove serve` starts it
+        worker.start()
     live = Live(app, site, base, people)
     live.serve()
     yield live

@@ -3,6 +3,9 @@
 from core.toolkit import mark
 from plugins.monitoring.language import gettext, lazy_gettext
 
+STATE_REGISTER = "https://rostrud.gov.ru/"
+"""Whose register this list must not be taken for."""
+
 STANDING = mark("There are published confirmed reports of violations about %(name)s")
 
 GATES = {

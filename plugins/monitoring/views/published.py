@@ -13,7 +13,7 @@ from plugins.monitoring.language import gettext
 from plugins.monitoring.publication import limits
 from plugins.monitoring.publication.badge import badge
 from plugins.monitoring.publication.gates import RULES
-from plugins.monitoring.publication.words import CORRECTIONS, DECISIONS, STATES
+from plugins.monitoring.publication.words import CORRECTIONS, DECISIONS, STATE_REGISTER, STATES
 from plugins.monitoring.services import disputes
 from plugins.monitoring.services import published as service
 from plugins.monitoring.services.published import Entry
@@ -51,6 +51,7 @@ def words_of_list() -> dict[str, Any]:
         "told_quarter": told_quarter,
         "told_day": lambda text: long_date(date.fromisoformat(text)),
         "rules_version": RULES,
+        "state_register": STATE_REGISTER,
     }
 
 

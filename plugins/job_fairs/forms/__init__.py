@@ -1,0 +1,1 @@
+"""The forms: what is asked, and the words for what is wrong."""

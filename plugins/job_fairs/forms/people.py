@@ -1,0 +1,176 @@
+"""Forms of people and employers, and of the day."""
+
+from typing import Any
+from uuid import UUID
+
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from core.toolkit import Form, language, new_id
+from plugins.job_fairs import occupations
+from plugins.job_fairs.forms.fields import Inn, Ticked, number, text
+from plugins.job_fairs.language import gettext, lazy_gettext
+from plugins.job_fairs.services.employers import Opening
+from plugins.job_fairs.services.registrations import MOST_WISHES, Person
+from plugins.job_fairs.words import CHANNELS, SEXES
+
+
+class ApplyForm(Form):
+    """What an employer tells of itself."""
+
+    name = text(lazy_gettext("Name of the employer"), lazy_gettext("Enter the name of the employer."))
+    inn = StringField(lazy_gettext("INN"), validators=[InputRequired(lazy_gettext("Enter the INN.")), Inn()])
+    desks = number(lazy_gettext("How many people will hold interviews at once"), 1, 12, 1)
+    needs = TextAreaField(
+        lazy_gettext("What the booth needs"),
+        validators=[Optional(), Length(max=500, message=lazy_gettext("Write it shorter."))],
+    )
+
+
+class VacancyForm(Form):
+    """A vacancy. Women only or men only cannot be said: the law forbids it."""
+
+    class Meta(Form.Meta):
+        """It is part of a page that carries the token."""
+
+        csrf = False
+
+    title = text(lazy_gettext("Vacancy"))
+    occupation = text(
+        lazy_gettext("Occupation"),
+        hint=lazy_gettext(
+            "A word in Russian, Kyrgyz or English, such as швея, or the four digits of ISCO-08."
+        ),
+    )
+    openings = number(lazy_gettext("How many people are wanted"), 1, 1000, 1)
+    wage_min = number(lazy_gettext("Wage a month from, som"), 0, 10_000_000)
+    wage_max = number(lazy_gettext("Wage a month up to, som"), 0, 10_000_000)
+    contract = BooleanField(lazy_gettext("With a written contract"))
+    abroad = BooleanField(lazy_gettext("The work is abroad"))
+    licence = text(lazy_gettext("Licence number of the agency, for work abroad"), most=64)
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was typed; what was not is no vacancy."""
+        return bool(self.title.data or self.occupation.data)
+
+    def validate_title(self, field: StringField) -> None:
+        """A vacancy has a name."""
+        if self.filled and not field.data:
+            raise ValidationError(gettext("Enter the name of the vacancy."))
+
+    def validate_occupation(self, field: StringField) -> None:
+        """One occupation, or the nearest ones to choose from."""
+        if not self.filled:
+            return
+        if self.code is None:
+            near = occupations.search(field.data or "")
+            if not near:
+                raise ValidationError(gettext("No such occupation. Try another word, or ask the council."))
+            choices = "; ".join(f"{each.code} {each.title(language())}" for each in near)
+            raise ValidationError(
+                gettext("Several fit. Type the digits of one: %(choices)s", choices=choices)
+            )
+
+    def validate_wage_max(self, _field: StringField) -> None:
+        """The upper end is not below the lower."""
+        low, high = self.wage_min.data, self.wage_max.data
+        if low is not None and high is not None and high < low:
+            raise ValidationError(gettext("The upper wage must not be below the lower."))
+
+    def validate_licence(self, field: StringField) -> None:
+        """Work abroad needs a licence."""
+        if self.abroad.data and not field.data:
+            raise ValidationError(gettext("Enter the licence number: work abroad is shown only with it."))
+
+    @property
+    def code(self) -> str | None:
+        """The occupation, if exactly one is meant."""
+        typed = (self.occupation.data or "").strip()
+        if typed in occupations.occupations():
+            return typed
+        near = occupations.search(typed)
+        return near[0].code if len(near) == 1 else None
+
+    def opening(self) -> Opening:
+        """The vacancy, once it is sound."""
+        names = ("title", "openings", "wage_min", "wage_max", "contract", "abroad")
+        values: dict[str, Any] = {name: self[name].data for name in names}
+        return Opening(isco08=self.code or "", licence=self.licence.data or "", **values)
+
+
+class SeekerForm(Form):
+    """A person who wants to come. Nothing is asked that is not needed."""
+
+    registration_id = HiddenField(default=lambda: str(new_id()))
+    channel = SelectField(
+        lazy_gettext("How did the person register?"),
+        choices=lambda: [(code, str(label)) for code, label in CHANNELS.items() if code != "web"],
+    )
+    name = text(lazy_gettext("Name"), most=120)
+    phone = text(
+        lazy_gettext("Telephone"), most=32, hint=lazy_gettext("It may be shared with others in the family.")
+    )
+    sex = SelectField(
+        lazy_gettext("Sex"),
+        choices=lambda: [(code, str(label)) for code, label in SEXES.items()],
+        default="0",
+    )
+    birth_year = number(lazy_gettext("Year of birth"), 1930, 2013)
+    language = SelectField(
+        lazy_gettext("Language of the interview"), choices=[("ky", "Кыргызча"), ("ru", "Русский")]
+    )
+    first_slot = SelectField(lazy_gettext("Can be there from"))
+    last_slot = SelectField(lazy_gettext("Must leave at"))
+    consent = BooleanField(
+        lazy_gettext(
+            "The person agrees that these answers are kept for this fair and counted without the name"
+        ),
+        validators=[Ticked(lazy_gettext("Without consent nobody can be registered. Ask, and tick the box."))],
+    )
+    wish_1 = SelectField(lazy_gettext("First wish"))
+    wish_2 = SelectField(lazy_gettext("Second wish"))
+    wish_3 = SelectField(lazy_gettext("Third wish"))
+    wish_4 = SelectField(lazy_gettext("Fourth wish"))
+    wish_5 = SelectField(lazy_gettext("Fifth wish"))
+
+    def offer(self, times: list[str], employers: list[tuple[str, str]]) -> None:
+        """Put in what can be chosen: the beginnings of the slots with the end, and the employers."""
+        self.first_slot.choices = [(str(n), each) for n, each in enumerate(times[:-1])]
+        self.last_slot.choices = [(str(n), each) for n, each in enumerate(times[1:])]
+        if not self.is_submitted():
+            self.last_slot.data = str(len(times) - 2)
+        for each in self.wishes:
+            each.choices = [("", "–"), *employers]
+
+    @property
+    def wishes(self) -> list[Any]:
+        """The fields of the wishes."""
+        return [self[f"wish_{n + 1}"] for n in range(MOST_WISHES)]
+
+    def chosen(self) -> list[UUID]:
+        """The employers in the order of the wishes."""
+        return [UUID(each.data) for each in self.wishes if each.data]
+
+    def person(self, channel: str = "") -> Person:
+        """What was answered."""
+        return Person(
+            channel or self.channel.data,
+            int(self.first_slot.data),
+            int(self.last_slot.data),
+            self.sex.data,
+            self.birth_year.data,
+            self.language.data,
+        )
+
+    def contact(self) -> dict[str, str]:
+        """What is to be sealed."""
+        return {"name": (self.name.data or "").strip(), "phone": (self.phone.data or "").strip()}
+
+
+class CheckInForm(Form):
+    """A code at the door; `scan_id` makes a repeat count once."""
+
+    scan_id = HiddenField(default=lambda: str(new_id()))
+    code = text(lazy_gettext("Code of the person"), lazy_gettext("Type the six digits."), most=20)
+    door = text(lazy_gettext("Door"), most=40)

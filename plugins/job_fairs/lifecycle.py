@@ -1,0 +1,73 @@
+"""The states of a fair and of an employer at it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Machine, State, Transition, mark
+from plugins.job_fairs.models import Fair, Participation
+from plugins.job_fairs.rights import FAIR_MANAGE
+
+
+def complete(_session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
+    """A fair that people shall come to has a place and a telephone."""
+    return [
+        code
+        for code, there in {"venue_missing": fair.venue, "phone_missing": fair.phone}.items()
+        if not there
+    ]
+
+
+def has_employers(_session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
+    """There is somebody to meet."""
+    return () if any(each.state == "accepted" for each in fair.participations) else ("no_employers",)
+
+
+def vetted(_session: Session, _actor: Actor, employer: Participation) -> Iterable[str]:
+    """Vacancies abroad carry the licence of the agency, and each vacancy was looked at."""
+    for vacancy in employer.vacancies:
+        if vacancy.abroad and not vacancy.licence:
+            yield "licence_missing"
+
+
+BEFORE = ("draft", "announced", "open", "planning", "published", "postponed")
+
+FAIR = Machine(
+    "job_fairs.fair",
+    (
+        State("draft", mark("Draft")),
+        State("announced", mark("Announced"), "info"),
+        State("open", mark("Registration open"), "info"),
+        State("planning", mark("Being planned"), "info"),
+        State("published", mark("Plan published"), "ok"),
+        State("running", mark("Running"), "ok"),
+        State("postponed", mark("Postponed"), "warn"),
+        State("closed", mark("Closed"), final=True),
+        State("cancelled", mark("Cancelled"), "warn", final=True),
+    ),
+    (
+        Transition("announce", ("draft", "postponed"), "announced", FAIR_MANAGE, mark("Announce"), complete),
+        Transition("open", ("announced",), "open", FAIR_MANAGE, mark("Open registration"), has_employers),
+        Transition("plan", ("open",), "planning", FAIR_MANAGE, mark("End registration and plan")),
+        Transition("publish", ("planning",), "published", FAIR_MANAGE, mark("Publish the plan")),
+        Transition("start", ("published",), "running", FAIR_MANAGE, mark("Begin the fair")),
+        Transition("close", ("running",), "closed", FAIR_MANAGE, mark("Close the fair")),
+        Transition("postpone", BEFORE[1:5], "postponed", FAIR_MANAGE, mark("Postpone"), reason_required=True),
+        Transition("cancel", BEFORE, "cancelled", FAIR_MANAGE, mark("Cancel the fair"), reason_required=True),
+    ),
+)
+
+PARTICIPATION = Machine(
+    "job_fairs.participation",
+    (
+        State("applied", mark("Applied"), "info"),
+        State("accepted", mark("Accepted"), "ok"),
+        State("rejected", mark("Rejected"), final=True),
+        State("absent", mark("Did not come"), "warn", final=True),
+    ),
+    (
+        Transition("accept", ("applied",), "accepted", FAIR_MANAGE, mark("Accept"), vetted),
+        Transition("reject", ("applied",), "rejected", FAIR_MANAGE, mark("Reject"), reason_required=True),
+        Transition("absent", ("accepted",), "absent", FAIR_MANAGE, mark("Did not come")),
+    ),
+)

@@ -1,0 +1,49 @@
+"""The manifest of job_fairs and its answers to hooks; the logic is elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Machine, Manifest, NavItem, Permission, Role, SampleCast, hookimpl
+from plugins.job_fairs import lifecycle, rights, sample
+from plugins.job_fairs.language import gettext
+from plugins.job_fairs.views import blueprint
+
+
+class JobFairs:
+    """Local fairs where people meet employers at a fixed minute."""
+
+    manifest = Manifest("job_fairs", "Job fairs", "0.1.0", hook_api=1)
+
+    @hookimpl
+    def camove_register_permissions(self) -> Iterable[Permission]:
+        return rights.PERMISSIONS
+
+    @hookimpl
+    def camove_register_roles(self) -> Iterable[Role]:
+        return rights.ROLES
+
+    @hookimpl
+    def camove_register_blueprint(self) -> Blueprint:
+        return blueprint
+
+    @hookimpl
+    def camove_register_machines(self) -> Iterable[Machine]:
+        return lifecycle.FAIR, lifecycle.PARTICIPATION
+
+    @hookimpl
+    def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
+        yield NavItem("job_fairs.index", gettext("Job fairs"), rights.FAIR_VIEW, weight=20)
+
+    @hookimpl
+    def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:
+        sample.add(session, cast)
+
+    @hookimpl
+    def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
+        sample.remove(session, organisation_ids)
+
+
+plugin = JobFairs()

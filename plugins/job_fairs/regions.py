@@ -1,0 +1,21 @@
+"""The regions of Kyrgyzstan, their names by language, and the clock near the border."""
+
+import csv
+import functools
+from pathlib import Path
+
+UTC_OFFSET = 6
+"""Asia/Bishkek has been UTC+6 without summer time since 12 August 2005."""
+
+NEIGHBOURS = frozenset({"KG-B", "KG-O", "KG-GO", "KG-J", "KG-T", "KG-C"})
+"""Regions at a border where phones may show the hour of a neighbour: Tashkent, Dushanbe and Almaty are UTC+5."""
+
+
+@functools.cache
+def regions() -> dict[str, dict[str, str]]:
+    """Names by ISO 3166-2 code and language."""
+    with (Path(__file__).parent / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["iso_3166_2"]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row["name_ky"]}
+            for row in csv.DictReader(file)
+        }

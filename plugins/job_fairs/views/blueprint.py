@@ -1,0 +1,79 @@
+"""The one blueprint, and what all its pages share."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, make_response, render_template, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from core.toolkit import GuardFailed, best_label, current_actor, language, long_date, platform
+from plugins.job_fairs import occupations, rights
+from plugins.job_fairs.calendars import TZID
+from plugins.job_fairs.language import gettext
+from plugins.job_fairs.models import Fair
+from plugins.job_fairs.regions import NEIGHBOURS, regions
+from plugins.job_fairs.services import fairs
+from plugins.job_fairs.words import CHANNELS, CHOICES, ENDS, GROUPS, REASONS, SEXES, obstacle
+
+blueprint = Blueprint("job_fairs", __name__)
+
+WORDS = {
+    "reason": REASONS, "channel": CHANNELS, "sex": SEXES, "stay": GROUPS, "choice": CHOICES, "end": ENDS,
+}  # fmt: skip
+
+
+@blueprint.context_processor
+def words() -> dict[str, Any]:
+    """What the templates of this plugin may call."""
+    return {
+        "clock": clock, "state_tag": state_tag, "best": best_label, "obstacle": obstacle,
+        "word": lambda kind, code: WORDS[kind].get(code, code), "region": region,
+        "occupation": lambda code: occupations.occupations()[code].title(language()),
+        "border": lambda fair: fair.region in NEIGHBOURS,
+    }  # fmt: skip
+
+
+def region(code: str) -> str:
+    """The name of a region."""
+    return best_label(regions()[code]) if code in regions() else code
+
+
+def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
+    """A time as people at the fair read it: 10:00 (UTC+6)."""
+    local = at.astimezone(ZoneInfo(TZID))
+    time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
+    return f"{long_date(local.date())}, {time}" if day else time
+
+
+def state_tag(machine: str, name: str) -> dict[str, str]:
+    """The words and colour of a state."""
+    state = platform.machines[machine].state(name)
+    return {"label": gettext(state.label), "tone": state.tone}
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page with a status."""
+    return make_response(render_template(f"job_fairs/{template}", **values), status)
+
+
+def refused(error: GuardFailed) -> list[str]:
+    """Why a move was refused, in words, each once."""
+    return [obstacle(code) for code in dict.fromkeys(error.codes)]
+
+
+def seen_revision() -> int:
+    """The revision that the form was made from."""
+    return request.form.get("revision", 0, int)
+
+
+def of_actor(session: Session, fair_id: UUID, permission: str = rights.FAIR_VIEW) -> Fair:
+    """The fair, for whoever asks."""
+    return fairs.find(session, current_actor(), fair_id, permission)
+
+
+def times(fair: Fair) -> list[str]:
+    """The beginnings of all slots, and the end."""
+    return [clock(fair.begins(slot), zone=False) for slot in range(fair.slots + 1)]

@@ -1,0 +1,100 @@
+"""What everybody may see: the fairs, one fair with its vacancies, the calendar, and the application of employers."""
+
+import hashlib
+from uuid import UUID
+
+from flask import Response as FlaskResponse
+from flask import abort, request, url_for
+from werkzeug.wrappers import Response
+
+from core.toolkit import (
+    GuardFailed,
+    best_label,
+    current_actor,
+    language,
+    now,
+    organisation_names,
+    public,
+    reading,
+    transaction,
+)
+from plugins.job_fairs import calendars
+from plugins.job_fairs.forms.people import ApplyForm, VacancyForm
+from plugins.job_fairs.language import gettext
+from plugins.job_fairs.models import Fair
+from plugins.job_fairs.services import employers, fairs
+from plugins.job_fairs.services.employers import Application, Stopped
+from plugins.job_fairs.views.blueprint import blueprint, page, refused
+
+VACANCIES = 3
+
+
+@blueprint.get("/open")
+@public
+def public_fairs() -> Response:
+    """The fairs that are announced."""
+    region = request.args.get("region", "")[:8]
+    return page("public_fairs.html", fairs=fairs.announced(reading(), region), chosen=region)
+
+
+@blueprint.get("/open/<uuid:fair_id>")
+@public
+def public_fair(fair_id: UUID) -> Response:
+    """One fair and its vacancies."""
+    found = fairs.public(reading(), fair_id)
+    if found is None:
+        abort(404)
+    there = [each for each in found.participations if each.state == "accepted"]
+    return page("public_fair.html", fair=found, employers=there)
+
+
+@blueprint.get("/calendar.ics")
+@public
+def calendar_feed() -> Response:
+    """The fairs for calendar programmes; the bytes change only when a fair does."""
+    found = fairs.announced(reading(), request.args.get("region", "")[:8])
+    names = organisation_names(reading(), {each.organisation_id for each in found}, language())
+    entries = calendars.shown([_entry(each, names.get(each.organisation_id, "")) for each in found], now())
+    body = calendars.feed(entries, gettext("Job fairs"), request.url, request.host.partition(":")[0])
+    answer = FlaskResponse(body, mimetype="text/calendar")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer.make_conditional(request)
+
+
+def _entry(each: Fair, organiser: str) -> calendars.Entry:
+    url = url_for("job_fairs.public_fair", fair_id=each.id, _external=True)
+    return calendars.Entry(
+        each.id, best_label(each.title), each.venue, each.starts, each.ends, each.state, each.sequence,
+        each.changed_at, url, organiser,
+    )  # fmt: skip
+
+
+@blueprint.route("/apply/<token>", methods=["GET", "POST"])
+@public
+def apply(token: str) -> Response:
+    """An employer applies through the council's link, without an account."""
+    found = fairs.by_token(reading(), token)
+    if found is None:
+        abort(404)
+    form = ApplyForm()
+    vacancies = [VacancyForm(prefix=f"v{number}-") for number in range(VACANCIES)]
+    if request.method == "GET":
+        return page("apply.html", fair=found, form=form, vacancies=vacancies, problems=[])
+    sound = [form.validate(), *(each.validate() for each in vacancies)]
+    filled = [each for each in vacancies if each.filled]
+    if not all(sound) or not filled:
+        lacking = [] if filled or not all(sound) else [gettext("Enter at least one vacancy.")]
+        return page("apply.html", 422, fair=found, form=form, vacancies=vacancies, problems=lacking)
+    told = Application(
+        form.name.data.strip(), form.inn.data, form.desks.data, form.needs.data or "",
+        [each.opening() for each in filled],
+    )  # fmt: skip
+    try:
+        with transaction() as session:
+            employers.apply(session, current_actor(), session.get_one(Fair, found.id), told)
+    except GuardFailed as error:
+        return page("apply.html", 409, fair=found, form=form, vacancies=vacancies, problems=refused(error))
+    except Stopped as stop:
+        return page("stopped.html", 409, fair=found, entries=stop.entries)
+    return page("applied.html", fair=found)

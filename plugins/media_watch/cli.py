@@ -1,0 +1,194 @@
+"""`camove media_watch …`: what an administrator asks on the command line; `--json` gives one JSON value on stdout."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Fetcher, GuardFailed, find_actor, platform
+from plugins.media_watch import canonical, findings, opml, tallies
+from plugins.media_watch.canonical import BadRelease
+from plugins.media_watch.models import Round
+from plugins.media_watch.opml import BadOpml
+from plugins.media_watch.services import polling, releases, rounds, sources
+from plugins.media_watch.services.polling import Polled
+from plugins.media_watch.services.sources import SourceProblem
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
+who = click.option("--as", "email", required=True, help="The e-mail address of the person who acts.")
+country = click.option("--country", type=click.Choice(["RU", "KG"]), required=True)
+period = click.option("--period", required=True, help="A quarter, such as 2026-Q3.")
+
+
+def _say(value: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        return
+    for key, each in value.items():
+        click.echo(f"{key}: {each}")
+
+
+def _actor(session: Session, email: str) -> Actor:
+    found = find_actor(session, email)
+    if found is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    return found
+
+
+def _round(session: Session, country: str, period: str) -> Round:
+    found = session.scalars(select(Round).where(Round.country == country, Round.period == period)).first()
+    if found is None:
+        raise click.ClickException(f"There is no round of {country} {period}.")
+    return found
+
+
+@click.command("import-opml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@country
+@who
+@click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")
+@as_json
+def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bool) -> None:
+    """Bring in a list of feeds: all of it, or nothing."""
+    try:
+        listed = opml.read(file.read_bytes())
+        with platform.database.transaction() as session:
+            rows = sources.judge_list(session, listed)
+            told = [{"feed": each.listed.url, "outcome": each.outcome} for each in rows]
+            number = 0 if dry_run else sources.take_list(session, _actor(session, email), country, listed)
+    except (BadOpml, SourceProblem) as error:
+        raise click.ClickException(f"Nothing was brought in: {error.code}.") from error
+    if as_json:
+        _say({"added": number, "rows": told}, as_json=True)
+        return
+    for each in told:
+        click.echo(f"{each['outcome']:>6}  {each['feed']}")
+    click.echo(f"added: {number}")
+
+
+@click.command("poll")
+@as_json
+def poll(as_json: bool) -> None:
+    """Ask the feeds whose turn it is."""
+
+    def told(each: Polled, done: int, total: int) -> None:
+        if not as_json:
+            click.echo(f"{done}/{total}  {each.outcome}  +{each.taken.new} ~{each.taken.revised}", err=True)
+
+    found = polling.poll(platform.database, Fetcher(platform.settings), told=told)
+    feeds = [
+        {
+            "feed": str(each.feed_id),
+            "outcome": each.outcome,
+            "new": each.taken.new,
+            "revised": each.taken.revised,
+        }
+        for each in found
+    ]
+    summary = {"asked": len(found), "new": sum(each.taken.new for each in found)}
+    _say({**summary, "feeds": feeds} if as_json else summary, as_json=as_json)
+
+
+@click.command("sample")
+@country
+@period
+@who
+@as_json
+def sample(country: str, period: str, email: str, as_json: bool) -> None:
+    """Draw the sample of a round and give it to the coders."""
+    try:
+        with platform.database.transaction() as session:
+            found = _round(session, country, period)
+            number = rounds.draw(session, _actor(session, email), found, revision=found.revision)
+            told = {"articles": number, "seed": found.seed, "frame": found.frame["sizes"]}
+    except GuardFailed as error:
+        raise click.ClickException(f"Not drawn: {', '.join(error.codes)}.") from error
+    _say(told, as_json=as_json)
+
+
+@click.command("reliability")
+@country
+@period
+@as_json
+def reliability(country: str, period: str, as_json: bool) -> None:
+    """Say how well the coders of a round agree, over the articles that both have handed in."""
+    with platform.database.reading() as session:
+        found = tallies.measure(tallies.coded(session, _round(session, country, period)))
+    _say(
+        {
+            "alpha": found.alpha,
+            "low": found.low,
+            "high": found.high,
+            "units": found.units,
+            "agreed": found.agreed,
+        },
+        as_json=as_json,
+    )
+
+
+@click.command("rate")
+@country
+@period
+@as_json
+def rate(country: str, period: str, as_json: bool) -> None:
+    """Say what the rating of a coded round would be. Nothing is published."""
+    with platform.database.reading() as session:
+        found = _round(session, country, period)
+        if found.state != "coded":
+            raise click.ClickException("Not coded yet: close the round first.")
+        content = canonical.rounded(findings.content(found, tallies.coded(session, found)))
+    if as_json:
+        _say(content, as_json=True)
+        return
+    for each in sorted(content["outlets"].values(), key=lambda row: (row.get("group", 99), row["name"])):
+        limits = (
+            f"{each['index']:.4f} ({each['low']:.4f}-{each['high']:.4f})"
+            if "index" in each
+            else each["status"]
+        )
+        click.echo(f"{each.get('group', '-')!s:>3}  {limits}  {each['name']}")
+
+
+@click.command("release")
+@country
+@period
+@who
+@click.option("--publish", is_flag=True, help="Publish the signed text.")
+@as_json
+def release(country: str, period: str, email: str, publish: bool, as_json: bool) -> None:
+    """Say which gates of the newest release are shut, or publish it if none is."""
+    try:
+        with platform.database.transaction() as session:
+            round_ = _round(session, country, period)
+            editions = releases.of(session, round_)
+            if not editions:
+                raise click.ClickException("No release is prepared.")
+            found = releases.release_of(session, _actor(session, email), editions[0].id)
+            if publish:
+                releases.publish(session, _actor(session, email), found, revision=found.revision)
+            shut = [{"gate": each.gate, **each.values} for each in releases.shut(session, found)]
+            told = {"number": found.number, "state": found.state, "sha256": found.sha256, "shut": shut}
+    except GuardFailed as error:
+        raise click.ClickException(f"Not published: {', '.join(dict.fromkeys(error.codes))}.") from error
+    _say(told, as_json=as_json)
+
+
+@click.command("verify-release")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def verify_release(file: Path, as_json: bool) -> None:
+    """Say whether a downloaded release is whole."""
+    try:
+        found = canonical.verify(file.read_bytes())
+    except BadRelease as problem:
+        raise click.ClickException(f"Not a whole release: {problem.code}.") from problem
+    told = {"whole": True, "sha256": canonical.digest(found)}
+    told |= {key: found.get(key) for key in ("country", "period", "number", "method", "codebook")}
+    _say(told, as_json=as_json)
+
+
+COMMANDS = (import_opml, poll, sample, reliability, rate, release, verify_release)

@@ -1,0 +1,165 @@
+"""What everybody sees: releases, their files, the method; and the page where an outlet answers."""
+
+import csv
+import io
+import json
+from typing import Any
+from xml.etree import ElementTree as Tree
+
+from flask import Response as FlaskResponse
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from core.toolkit import GuardFailed, platform, public, reading, transaction
+from plugins.media_watch import canonical
+from plugins.media_watch.charts import intervals, shares
+from plugins.media_watch.codebook import CODEBOOK
+from plugins.media_watch.forms.work import ReplyForm
+from plugins.media_watch.models import Notice, Release
+from plugins.media_watch.rating import LEVELS
+from plugins.media_watch.services import releases
+from plugins.media_watch.views.blueprint import blueprint, page, refused
+
+ADDRESS = "/releases/<any(RU,KG):country>/<period>/<int:number>"
+COLUMNS = ("outlet", "name", "status", "group", "index", "low", "high", "n_eff", "share", "share_low", "share_high",
+           "lenient", "strict", *LEVELS)  # fmt: skip
+
+
+@blueprint.get("/releases")
+@public
+def public_releases() -> Response:
+    """All public editions, a list for each country."""
+    found = {each: releases.public(reading(), each) for each in CODEBOOK.codes("list")}
+    return page("releases.html", found=found)
+
+
+def _found(country: str, period: str, number: int) -> Release:
+    return releases.public_one(reading(), country, period, min(number, 1 << 30)) or abort(404)
+
+
+@blueprint.get(ADDRESS)
+@public
+def public_release(country: str, period: str, number: int) -> Response:
+    """One edition: intervals first, what may be concluded, quotes and replies."""
+    found = _found(country, period, number)
+    if found.state == "withdrawn":
+        return page("tombstone.html", 410, release=found)
+    told = releases.told(found)
+    changes: list[Any] = []
+    if found.corrects is not None and found.corrects.state != "withdrawn":
+        changes = canonical.changes(releases.told(found.corrects)["outlets"], told["outlets"])[:200]
+    shown = {key: each for key, each in told["outlets"].items() if each["status"] != "hidden"}
+    return page(
+        "release.html", release=found, told=told, shown=shown, later=releases.later(reading(), found),
+        plot=intervals(shown, told["pool"].get("reference", 0)), bars=shares(shown), changes=changes,
+        hidden=[each["name"] for each in told["outlets"].values() if each["status"] == "hidden"],
+    )  # fmt: skip
+
+
+@blueprint.get(f"{ADDRESS}/<any(json,csv):kind>")
+@public
+def release_file(country: str, period: str, number: int, kind: str) -> Response:
+    """The whole edition as JSON with its hash, or its figures as CSV."""
+    found = _found(country, period, number)
+    if found.state == "withdrawn":
+        abort(404)
+    told = releases.told(found)
+    name = f"camove-media-{country}-{period}-{number}.{kind}"
+    if kind == "json":
+        answer = FlaskResponse(canonical.sealed(told), mimetype="application/json")
+    else:
+        answer = FlaskResponse(_csv(told), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _csv(told: dict[str, Any]) -> str:
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow(COLUMNS)
+    for key, entry in sorted(told["outlets"].items()):
+        levels = dict(zip(LEVELS, entry.get("shares", [""] * 4), strict=True))
+        values = {**entry, **levels, "outlet": key}
+        rows.writerow([_cell(values.get(column, "")) for column in COLUMNS])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """What a spreadsheet would take for a formula is made text."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+@blueprint.get("/releases.atom")
+@public
+def atom() -> Response:
+    """Releases for feed readers (RFC 4287)."""
+    base = platform.settings.base_url
+    home = base + url_for("media_watch.public_releases")
+    root = Tree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
+    Tree.SubElement(root, "id").text = home
+    Tree.SubElement(root, "title").text = "camove: media watch"
+    Tree.SubElement(root, "link", rel="self", href=base + url_for("media_watch.atom"))
+    Tree.SubElement(Tree.SubElement(root, "author"), "name").text = "camove"
+    found = [each for each in releases.public(reading()) if each.published_at]
+    moment = max(
+        (each.published_at.isoformat() for each in found if each.published_at),
+        default="1970-01-01T00:00:00+00:00",
+    )
+    Tree.SubElement(root, "updated").text = moment
+    for each in found[:50]:
+        _entry(root, each, base)
+    return FlaskResponse(
+        Tree.tostring(root, encoding="utf-8", xml_declaration=True), mimetype="application/atom+xml"
+    )
+
+
+def _entry(root: Tree.Element, found: Release, base: str) -> None:
+    where = base + url_for(
+        "media_watch.public_release",
+        country=found.round.country,
+        period=found.round.period,
+        number=found.number,
+    )
+    entry = Tree.SubElement(root, "entry")
+    Tree.SubElement(entry, "id").text = f"urn:sha256:{found.sha256}"
+    Tree.SubElement(entry, "title").text = f"{found.round.country} {found.round.period}, {found.number}"
+    Tree.SubElement(entry, "link", href=where)
+    Tree.SubElement(entry, "updated").text = found.published_at.isoformat() if found.published_at else ""
+    Tree.SubElement(entry, "summary").text = found.reason or found.sha256
+
+
+@blueprint.get("/method")
+@public
+def method() -> Response:
+    """How the rating is made, in plain words, with the whole codebook."""
+    return page("method.html", book=CODEBOOK)
+
+
+@blueprint.route("/replies/<token>", methods=["GET", "POST"])
+@public
+def reply(token: str) -> Response:
+    """What an outlet is told before publication, and where it answers. A wrong and a closed link are both absent."""
+    found = releases.notice(reading(), token) or abort(404)
+    if request.method == "GET":
+        return _reply(found, ReplyForm(formdata=None, reply=found.reply))
+    form = ReplyForm()
+    if not form.validate():
+        return _reply(found, form, 422)
+    try:
+        with transaction() as session:
+            mine = releases.notice(session, token) or abort(404)
+            releases.reply(session, mine, form.reply.data or "")
+    except GuardFailed as error:
+        form.reply.errors = refused(error)
+        return _reply(found, form, 422)
+    return redirect(url_for("media_watch.reply", token=token, answered=1))
+
+
+def _reply(found: Notice, form: ReplyForm, status: int = 200) -> Response:
+    answer = page(
+        "reply.html", status, notice=found, finding=json.loads(found.finding), form=form,
+        answered=request.args.get("answered") == "1",
+    )  # fmt: skip
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

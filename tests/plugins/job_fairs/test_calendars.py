@@ -1,0 +1,84 @@
+"""The calendar feed, byte by byte, and read by three libraries."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import icalendar
+import ics
+import vobject
+
+from plugins.job_fairs import calendars
+from plugins.job_fairs.calendars import Entry, feed, shown
+
+START = datetime(2027, 3, 27, 4, tzinfo=UTC)
+LONG = "Ярмарка вакансий, обучения; и «переобучения»\\ в городе Баткен и во всех айыл өкмөтү" * 2
+
+
+def entry(**values: object) -> Entry:
+    facts: dict[str, object] = {
+        "id": UUID(int=7), "title": LONG, "place": "Дом культуры\nзал 2", "starts": START,
+        "ends": START + timedelta(hours=5), "state": "announced", "sequence": 1, "changed": START - timedelta(days=9),
+        "url": "https://camove.example/ru/job_fairs/open/7", "organiser": "Совет Баткена",
+    }  # fmt: skip
+    return Entry(**(facts | values))  # type: ignore[arg-type]
+
+
+def made(**values: object) -> bytes:
+    return feed([entry(**values)], "Ярмарки", "https://camove.example/calendar.ics", "camove.example")
+
+
+def test_lines_end_with_crlf_are_folded_at_75_octets_and_never_inside_a_character() -> None:
+    body = made()
+    lines = body.split(b"\r\n")
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    assert lines[-1] == b""
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        line.decode("utf-8")
+    assert body.replace(b"\r\n ", b"").count(
+        LONG.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;").encode()
+    )
+
+
+def test_text_is_escaped_and_the_zone_is_one_block_without_summer_time() -> None:
+    body = made().replace(b"\r\n ", b"").decode()
+    assert "LOCATION:Дом культуры\\nзал 2" in body
+    assert "DTSTART;TZID=Asia/Bishkek:20270327T100000" in body
+    assert body.count("BEGIN:STANDARD") == 1
+    assert "DAYLIGHT" not in body
+    assert "TZOFFSETTO:+0600" in body
+    assert "METHOD" not in body
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT12H" in body
+    assert "ORGANIZER" in body
+
+
+def test_nothing_but_a_change_changes_a_byte() -> None:
+    assert made() == made()
+    assert made(sequence=2, changed=START) != made()
+
+
+def test_a_cancelled_fair_stays_for_60_days_as_cancelled() -> None:
+    gone = entry(state="cancelled", changed=START)
+    assert shown([gone], START + timedelta(days=60)) == [gone]
+    assert shown([gone], START + timedelta(days=61)) == []
+    assert b"STATUS:CANCELLED" in made(state="cancelled")
+    assert b"STATUS:TENTATIVE" in made(state="postponed")
+
+
+def test_three_libraries_read_the_same_fair() -> None:
+    body = made()
+    event = icalendar.Calendar.from_ical(body).walk("VEVENT")[0]
+    assert (event["UID"], event["SEQUENCE"]) == (f"fair-{UUID(int=7)}@camove.example", 1)
+    assert str(event["SUMMARY"]) == LONG
+    other = vobject.readOne(body.decode()).vevent
+    assert other.summary.value == LONG
+    assert other.dtstart.value == START
+    (third,) = ics.Calendar(body.decode()).events
+    assert third.name == LONG
+    assert third.begin.datetime == START
+
+
+def test_the_offset_of_the_zone_is_what_the_slips_say() -> None:
+    assert calendars.TZID == "Asia/Bishkek"
+    local = START.astimezone(calendars.ZoneInfo(calendars.TZID))
+    assert local.utcoffset() == timedelta(hours=6)
