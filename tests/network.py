@@ -73,6 +73,7 @@ PEOPLE = {
     "steward": ("office", ("research.steward",)),
     "reader": ("neva", ("research.reader",)),
     "requester": ("neva", ("research.requester",)),
+    "fair_coordinator": ("office", ("job_fairs.coordinator",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 

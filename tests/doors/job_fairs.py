@@ -15,7 +15,13 @@ from plugins.job_fairs.services.registrations import Person
 
 ORGANISERS = frozenset({"organiser", "kg_organiser"})
 WORKERS = ORGANISERS | {"fair_helper"}
-FAIRS = Door(WORKERS)
+READERS = WORKERS | {"fair_coordinator"}
+FAIRS = Door(READERS)
+SEEN = Door(
+    READERS,
+    frozenset({"organiser", "fair_helper", "fair_coordinator"}),
+    frozenset({"kg_organiser", "fair_coordinator"}),
+)
 FAIR = Door(WORKERS, frozenset({"organiser", "fair_helper"}), frozenset({"kg_organiser"}))
 MANAGING = Door(ORGANISERS, frozenset({"organiser"}), frozenset({"kg_organiser"}))
 LINK = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
@@ -23,7 +29,7 @@ LINK = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
 DOORS: dict[Key, Door] = {
     ("job_fairs.index", "GET", ""): FAIRS,
     **both("job_fairs.new_fair", Door(ORGANISERS)),
-    ("job_fairs.fair", "GET", ""): FAIR,
+    ("job_fairs.fair", "GET", ""): SEEN,
     ("job_fairs.move_fair", "POST", "plan"): MANAGING,
     ("job_fairs.papers", "GET", ""): FAIR,
     **both("job_fairs.participation", MANAGING),
