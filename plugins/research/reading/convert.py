@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from typing import IO, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -19,7 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from plugins.research import decode, structure
 from plugins.research.decode import DecodeProblem
-from plugins.research.reading import kinds, workbook
+from plugins.research.reading import kinds, statistical, workbook
 from plugins.research.reading.table import Kinds, Table
 from plugins.research.structure import StructureProblem
 
@@ -66,12 +65,7 @@ def opened(source: IO[bytes], wishes: dict[str, str]) -> Table:
     if kind == kinds.WORKBOOK:
         return workbook.read(source)
     if kind in (kinds.SPSS, kinds.STATA):
-        # Only installations with the extra [survey] have the library, and only these files need its weight.
-        statistical = import_module("plugins.research.reading.statistical")
-        found: Table = statistical.read(
-            source, stata=kind == kinds.STATA, encoding=wishes.get("code_page", "")
-        )
-        return found
+        return statistical.read(source, stata=kind == kinds.STATA, encoding=wishes.get("code_page", ""))
     return _text(source, wishes)
 
 
@@ -130,8 +124,6 @@ def main() -> None:
         report = converted(opened(held, wishes), answer.write)
     except (StructureProblem, DecodeProblem) as problem:
         report = {"problem": problem.code, "line": problem.line, "detail": getattr(problem, "detail", "")}
-    except ImportError:
-        report = {"problem": "no_reader", "line": 0, "detail": ""}
     told = json.dumps(report, ensure_ascii=False).encode()
     answer.write(told + len(told).to_bytes(8, "big"))
 

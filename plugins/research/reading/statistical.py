@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
-import pyreadstat
+try:
+    import pyreadstat
+except ImportError:  # an installation without the extra [survey]
+    pyreadstat = None
 
 from plugins.research.reading.table import Table, as_text
 from plugins.research.structure import StructureProblem
@@ -14,6 +17,8 @@ CELLS = 400_000
 
 def read(source: IO[bytes], *, stata: bool, encoding: str = "") -> Table:
     """The rows, the names of variables first. A file whose dates are beyond the calendar keeps them as numbers."""
+    if pyreadstat is None:
+        raise StructureProblem("no_reader")
     reader: Any = pyreadstat.read_dta if stata else pyreadstat.read_sav
     options: dict[str, Any] = {"output_format": "dict", "user_missing": True}
     if encoding:
