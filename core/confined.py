@@ -59,14 +59,63 @@ def run(
     return out
 
 
-def _started(module: str, memory: int, cpu: int, folder: str) -> subprocess.Popen[bytes]:
+def convert(
+    module: str,
+    source: IO[bytes],
+    sink: IO[bytes],
+    *,
+    memory: int = MEMORY,
+    cpu: int = CPU_SECONDS,
+    wall: float = WALL_SECONDS,
+    output_limit: int = OUTPUT_LIMIT,
+) -> None:
+    """Have `python -m module` read the file `source` and write into `sink`, for files too large to hold in memory.
+
+    The child gets the open file as its standard input, so it may seek in it; `source` stands at its beginning. Raises
+    Killed as `run` does; what stands in `sink` then is worth nothing. Never call it inside a transaction.
+    """
+    with TemporaryDirectory(prefix="camove-") as empty, _started(module, memory, cpu, empty, source) as child:
+        try:
+            complaint = _pour(child, sink, time.monotonic() + wall, output_limit)
+            code = child.wait()
+        finally:
+            _kill(child)
+    if code:
+        raise Killed(_reason(code), complaint)
+
+
+def _pour(child: subprocess.Popen[bytes], sink: IO[bytes], deadline: float, output_limit: int) -> str:
+    answer, complaint = [pipe for pipe in (child.stdout, child.stderr) if pipe]
+    words, written = bytearray(), 0
+    with selectors.DefaultSelector() as ready:
+        for pipe in (answer, complaint):
+            os.set_blocking(pipe.fileno(), False)
+            ready.register(pipe, selectors.EVENT_READ)
+        while ready.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Killed("wall", _text(words))
+            for key, _ in ready.select(left):
+                if key.fileobj is answer:
+                    written += sink.write(_read(ready, answer))
+                else:
+                    words = (words + _read(ready, complaint))[-COMPLAINT:]
+            if written > output_limit:
+                raise Killed("output", _text(words))
+    _await(child, deadline)
+    return _text(words)
+
+
+def _started(
+    module: str, memory: int, cpu: int, folder: str, source: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
     """A child with nothing of ours: no environment, no open files, an empty folder, a process group of its own."""
     command = [sys.executable, "-P", "-s", "-B", "-m", "core.cage", module, str(memory), str(cpu)]
     paths = os.pathsep.join(str(Path(each).absolute()) for each in sys.path if Path(each).exists())
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command,
-        stdin=pipe,
+        stdin=source or pipe,
         stdout=pipe,
         stderr=pipe,
         cwd=folder,

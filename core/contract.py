@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.database import Database
 
 __all__ = [
+    "DatasetExtract",
     "Job",
     "Manifest",
     "NavItem",
@@ -82,6 +83,19 @@ class Job:
     run: "Callable[[Database, Sequence[Mapping[str, Any]]], None]"
     every: timedelta | None = None
     batch: int = 1
+
+
+@dataclass(frozen=True)
+class DatasetExtract:
+    """An anonymised table that a plugin offers to research: UTF-8 CSV text, the names of its columns in its first row.
+
+    `name` is `<plugin>.<table>`; `title` and the labels of `columns` are texts by language.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    content: str
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

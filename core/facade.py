@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,16 @@ import click
 from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
-from core.contract import NavItem, Obstacle, SampleCast, SearchDocument, SearchRevision, Standing, Tile
+from core.contract import (
+    DatasetExtract,
+    NavItem,
+    Obstacle,
+    SampleCast,
+    SearchDocument,
+    SearchRevision,
+    Standing,
+    Tile,
+)
 from core.permissions import Actor
 from core.plugins import Hooks, PluginRecord
 
@@ -123,6 +133,17 @@ class Plugins(Hooks):
             found += [replace(each, source=record.name) for each in answers]
         newest = sorted(found, key=lambda each: (each.since, each.source, each.url), reverse=True)
         return sorted(newest, key=lambda each: each.match != "number")
+
+    def dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> list[DatasetExtract]:
+        """Provide: the tables that plugins offer to research, by name; a plugin speaks only for its own."""
+        found: list[DatasetExtract] = []
+        for record, answers in self.ask_each(
+            "camove_provide_dataset_extracts", session, actor=actor, first=first, last=last
+        ):
+            found += [each for each in answers or () if each.name.startswith(f"{record.name}.")]
+        return sorted(found, key=lambda each: each.name)
 
     def _provided(
         self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any

@@ -5,6 +5,7 @@ Call order means nothing. What happens when an implementation fails is said per 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import click
@@ -13,6 +14,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from core.contract import (
+    DatasetExtract,
     Job,
     NavItem,
     Obstacle,
@@ -140,4 +142,12 @@ def camove_provide_employer_standing(
     session: Session, scheme: str, number: str, name: str, country: str
 ) -> Iterable[Standing]:
     """The public entries about that employer: by number, or by name where no number is given. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_dataset_extracts(
+    session: Session, actor: Actor, first: date, last: date
+) -> Iterable[DatasetExtract]:
+    """Anonymised tables of the days from `first` to `last`, for an actor who may take them out. Since 1."""
     return ()

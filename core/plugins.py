@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
-from typing import Any, Protocol, get_args, get_type_hints
+from typing import Any, Protocol, cast, get_args, get_type_hints
 
 import pluggy
 from sqlalchemy.orm import Session
@@ -107,18 +107,20 @@ def discover(plugins: Sequence[Plugin | EntryPoint] | None = None) -> list[Plugi
 
 
 def _load(found: Plugin | EntryPoint) -> PluginRecord:
-    if not isinstance(found, EntryPoint):
-        return PluginRecord(found.manifest.name, plugin=found)
-    record = PluginRecord(found.name)
+    # An installed backport of importlib.metadata gives entry points of a class of its own.
+    if hasattr(found, "manifest"):
+        return PluginRecord(found.manifest.name, plugin=cast("Plugin", found))
+    entry: EntryPoint = found
+    record = PluginRecord(entry.name)
     try:
-        loaded = found.load()
+        loaded = entry.load()
         named = loaded.manifest.name
     except (Exception, SystemExit) as error:  # a module may even try to end the process
         record.set(PluginState.FAILED, "it could not be imported, or has no manifest")
         record.note("import", error)
         return record
     record.plugin = loaded
-    if named != found.name:
+    if named != entry.name:
         record.set(PluginState.FAILED, "its entry point and its manifest name it differently")
     return record
 

@@ -41,6 +41,7 @@ class Settings:
     testing: bool = False
     strict: bool = False
     upload_limit: int = 8 * 1024 * 1024
+    data_limit: int = 1024 * 1024 * 1024
     trusted_proxies: int = 0
     audit_witnesses: tuple[str, ...] = ()
     audit_witness_mail: tuple[str, ...] = ()

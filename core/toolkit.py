@@ -4,7 +4,16 @@ from core import approvals, audit, outbox, sshsig, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
-from core.attachments import Attachment, AttachmentProblem, open_original, send_original
+from core.attachments import (
+    Attachment,
+    AttachmentProblem,
+    Upload,
+    data_upload,
+    drop_upload,
+    open_original,
+    pieces_of,
+    send_original,
+)
 from core.attachments import copy_of as attachment_copy
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
@@ -12,9 +21,14 @@ from core.attachments import result as uploaded
 from core.attachments import send as send_attachment
 from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
+from core.attachments.sealing import open_here as open_sealed
+from core.attachments.sealing import seal_here as seal_bytes
 from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
+from core.confined import Killed
+from core.confined import convert as convert_confined
 from core.contract import (
+    DatasetExtract,
     Job,
     Manifest,
     NavItem,
@@ -59,6 +73,7 @@ __all__ = [
     "Base",
     "Conflict",
     "Database",
+    "DatasetExtract",
     "Denied",
     "Entry",
     "Feed",
@@ -72,6 +87,7 @@ __all__ = [
     "GuardFailed",
     "Job",
     "Json",
+    "Killed",
     "Machine",
     "Manifest",
     "NavItem",
@@ -91,6 +107,7 @@ __all__ = [
     "Subject",
     "Tile",
     "Transition",
+    "Upload",
     "UtcDateTime",
     "Validators",
     "accept_once",
@@ -101,8 +118,11 @@ __all__ = [
     "audit",
     "best_label",
     "change_settings",
+    "convert_confined",
     "country_of",
     "current_actor",
+    "data_upload",
+    "drop_upload",
     "empty_forms",
     "file_problem",
     "find_actor",
@@ -122,6 +142,7 @@ __all__ = [
     "notify",
     "now",
     "open_original",
+    "open_sealed",
     "organisation_names",
     "organisations_of",
     "outbox",
@@ -129,6 +150,7 @@ __all__ = [
     "parse_feed",
     "people_with",
     "person_names",
+    "pieces_of",
     "platform",
     "public",
     "queue_index",
@@ -139,6 +161,7 @@ __all__ = [
     "remove_attachment",
     "render_pdf",
     "require",
+    "seal_bytes",
     "send_attachment",
     "send_original",
     "sent_item",

@@ -67,6 +67,12 @@ PEOPLE = {
     "kg_coder": ("talas", ("media_watch.coder",)),
     "judge": ("neva", ("media_watch.adjudicator",)),
     "signer": ("press", ("media_watch.signer",)),
+    "depositor": ("most", ("research.depositor",)),
+    "kg_depositor": ("talas", ("research.depositor",)),
+    "scholar": ("neva", ("research.reviewer",)),
+    "steward": ("office", ("research.steward",)),
+    "reader": ("neva", ("research.reader",)),
+    "requester": ("neva", ("research.requester",)),
 }
 """Who is there, in which organisation, with which roles. A plugin's own people stand last, a few for each."""
 

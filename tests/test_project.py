@@ -24,7 +24,7 @@ LOCAL = re.compile(r"(?<![\w.}])/(?:home|root|Users|mnt|workspace)/\w")
 REGISTRY = re.compile(
     r"pypi\.org|pythonhosted\.|registry\.(?:npmjs|yarnpkg)|--(?:extra-)?index-url[ =]\S|find-links"
 )
-NO_TEXT = {".png", ".woff2", ".ico", ".pdf", ".xlsx", ".jpg", ".webp"}
+NO_TEXT = {".png", ".sav", ".woff2", ".ico", ".pdf", ".xlsx", ".jpg", ".webp"}
 
 
 def read(path: str) -> str:

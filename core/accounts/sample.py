@@ -47,6 +47,13 @@ ORGANISATIONS = {
     ),
     "inspectorate": ("inspectorate", "RU", "RU-MOW", "Инспекция труда (пример)", "Эмгек инспекциясы (үлгү)"),
     "press": ("partner", "RU", "RU-MOW", "Союз журналистов (пример)", "Журналисттер бирлиги (үлгү)"),
+    "institute": (
+        "research_centre",
+        "KG",
+        "KG-GB",
+        "Институт миграции (пример)",
+        "Миграция институту (үлгү)",
+    ),
     "secretariat": ("secretariat", "KG", "KG-GB", "Секретариат сети (пример)", "Тармактын катчылыгы (үлгү)"),
 }
 
@@ -71,6 +78,9 @@ PEOPLE = (
     Invented("press_first", "Игорь Вракин", "press", ("media_watch.signer",)),
     Invented("press_second", "Зоя Выдумова", "press", ("media_watch.signer",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
+    Invented("depositor", "Чынара Сынакова", "bishkek", ("research.depositor",)),
+    Invented("scholar", "Эрмек Иликтев", "institute", ("research.reviewer", "research.steward")),
+    Invented("reader", "Дамира Окурманова", "spb", ("research.reader",)),
 )
 
 HOLDERS = ("monitor", "org_admin")

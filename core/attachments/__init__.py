@@ -4,9 +4,11 @@ from core.attachments.keeping import copy_of, open_original, receive, remove, se
 from core.attachments.kinds import KINDS, AttachmentProblem
 from core.attachments.models import Attachment, Upload
 from core.attachments.sending import send, send_original
-from core.attachments.uploads import result
+from core.attachments.uploads import data_upload, pieces_of, result
+from core.attachments.uploads import drop as drop_upload
 
 __all__ = [
-    "KINDS", "Attachment", "AttachmentProblem", "Upload", "copy_of", "open_original", "receive", "remove",
+    "KINDS", "Attachment", "AttachmentProblem", "Upload", "copy_of", "data_upload", "drop_upload",
+    "open_original", "pieces_of", "receive", "remove",
     "result", "send", "send_original", "settle", "store",
 ]  # fmt: skip

@@ -48,7 +48,10 @@ class Attachment(Base):
 
 
 class Upload(Base):
-    """A file that comes in pieces over a slow link. `pieces` are [offset, size, SHA-256], in order, without gaps."""
+    """A file that comes in pieces over a slow link. `pieces` are [offset, size, SHA-256], in order, without gaps.
+
+    `purpose` is empty for what becomes an attachment, and "data" for a file that a plugin takes as it is.
+    """
 
     __tablename__ = "core_upload"
 
@@ -57,6 +60,7 @@ class Upload(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("core_organisation.id", ondelete="CASCADE"))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str] = mapped_column(String(16), default="", server_default="")
     pieces: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
     attachment_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_attachment.id", ondelete="SET NULL"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

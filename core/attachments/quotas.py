@@ -22,14 +22,16 @@ QUOTA = Setting(
 )
 
 
-def check(session: Session, settings: Settings, organisation_id: UUID, size: int) -> None:
+def check(session: Session, settings: Settings, organisation_id: UUID, size: int, most: int = 0) -> None:
     """Whether `size` more bytes may come in. Raises AttachmentProblem: empty, too_large, quota or disk_full.
+
+    `most` is the limit of one file in bytes; 0: that of attachments.
 
     In a transaction that then adds the row no two of an organisation can pass together.
     """
     if size <= 0:
         raise AttachmentProblem("empty")
-    if size > settings.upload_limit:
+    if size > (most or settings.upload_limit):
         raise AttachmentProblem("too_large")
     if disk.free_share(settings.data) < disk.LEAST_FREE:
         raise AttachmentProblem("disk_full")

@@ -5,6 +5,7 @@ chose the same file again continues the same upload; nobody else finds it.
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,12 @@ from core.settings import Settings
 
 PIECE = 128 * 1024
 """Bytes of a piece: 16 seconds at 64 kbit/s, so that a broken line costs little."""
+
+DATA = "data"
+"""The purpose of a file that no page shows: a table of data, taken by a plugin as it is (`pieces_of`)."""
+
+DATA_PIECE = 512 * 1024
+"""Bytes of a piece of a data file, which may be a thousand times larger than a photo."""
 
 LEAST = 16 * 1024
 """Bytes of a piece that is not the last: what is smaller takes more room on the disk than the quota counts."""
@@ -49,9 +56,18 @@ def shelf(settings: Settings) -> Shelf:
 
 
 def begin(
-    session: Session, settings: Settings, actor: Actor, organisation_id: UUID, size: int, sha256: str
+    session: Session,
+    settings: Settings,
+    actor: Actor,
+    organisation_id: UUID,
+    size: int,
+    sha256: str,
+    purpose: str = "",
 ) -> Upload:
     """A new upload of `size` bytes, or the one of the same file that is on its way already.
+
+    `sha256` of a data file is that of the digests of its pieces of `DATA_PIECE` bytes, one after the other: nobody has
+    to hold the whole file to work it out.
 
     Raises AttachmentProblem if there is no room, Denied for another's organisation.
     """
@@ -59,14 +75,25 @@ def begin(
         raise Denied("core.upload.begin", Subject(organisation_id))
     mine = _at_hand(session, actor.person_id)
     for each in mine:
-        if (each.organisation_id, each.size, each.sha256) == (organisation_id, size, sha256):
+        if (each.organisation_id, each.size, each.sha256, each.purpose) == (
+            organisation_id,
+            size,
+            sha256,
+            purpose,
+        ):
             return each
-    quotas.check(session, settings, organisation_id, size)
+    most = settings.data_limit if purpose == DATA else settings.upload_limit
+    quotas.check(session, settings, organisation_id, size, most)
     coming = [each for each in mine if not each.attachment_id]
     for each in coming[: max(0, len(coming) + 1 - MOST_OPEN)]:
         drop(session, settings, each)
     made = Upload(
-        person_id=actor.person_id, organisation_id=organisation_id, size=size, sha256=sha256, pieces=[]
+        person_id=actor.person_id,
+        organisation_id=organisation_id,
+        size=size,
+        sha256=sha256,
+        purpose=purpose,
+        pieces=[],
     )
     session.add(made)
     session.flush()
@@ -100,7 +127,7 @@ def take_piece(
         return upload.received
     if offset != upload.received or offset + len(content) > upload.size:
         raise WrongOffset(upload.received)
-    if offset == 0:
+    if offset == 0 and upload.purpose != DATA:
         first_look(content)
     if len(content) < LEAST and offset + len(content) < upload.size:
         raise AttachmentProblem("changed")
@@ -135,6 +162,36 @@ def finish(database: Database, settings: Settings, actor: Actor, upload: Upload)
                 drop(session, settings, session.get_one(Upload, upload.id))
         raise
     return _settle(database, settings, actor, upload, made)
+
+
+def check_whole(upload: Upload) -> None:
+    """Whether a data file has arrived as it was announced. Raises AttachmentProblem: unfinished, changed."""
+    if upload.received != upload.size:
+        raise AttachmentProblem("unfinished")
+    if (
+        hashlib.sha256(b"".join(bytes.fromhex(sha) for _, _, sha in upload.pieces)).hexdigest()
+        != upload.sha256
+    ):
+        raise AttachmentProblem("changed")
+
+
+def data_upload(session: Session, actor: Actor, upload_id: UUID, organisation_id: UUID) -> Upload | None:
+    """A data file of this person that has arrived whole, for a form that names the upload."""
+    found = find(session, actor, upload_id)
+    if found is None or found.purpose != DATA or found.organisation_id != organisation_id:
+        return None
+    try:
+        check_whole(found)
+    except AttachmentProblem:
+        return None
+    return found
+
+
+def pieces_of(settings: Settings, upload: Upload) -> Iterator[bytes]:
+    """The bytes of a data file, piece by piece: nobody holds it whole. Raises vault.Damaged, FileNotFoundError."""
+    files = shelf(settings)
+    for name in upload.files():
+        yield sealing.open_here(settings, files.get(name))
 
 
 def _whole(settings: Settings, upload: Upload) -> bytes:

@@ -32,7 +32,10 @@ def begin() -> Response:
         return _refused("unreadable")
     try:
         with transaction() as session:
-            made = uploads.begin(session, platform.settings, current_actor(), place, size, sha256.hex())
+            purpose = uploads.DATA if request.form.get("purpose") == uploads.DATA else ""
+            made = uploads.begin(
+                session, platform.settings, current_actor(), place, size, sha256.hex(), purpose
+            )
     except AttachmentProblem as refusal:
         return _refused(refusal.code)
     return _told(made)
@@ -50,7 +53,7 @@ def state(upload_id: UUID) -> Response:
 def piece(upload_id: UUID, offset: int) -> Response:
     """Take a piece; at a wrong offset the answer is 409 with the right one."""
     found, content = _mine(upload_id), request.get_data(cache=False)
-    if len(content) > uploads.PIECE:
+    if len(content) > _piece(found):
         return _refused("too_large")
     sha256 = request.headers.get("X-Piece-SHA256", "")
     try:
@@ -65,9 +68,13 @@ def piece(upload_id: UUID, offset: int) -> Response:
 @blueprint.post("/<uuid:upload_id>/finish")
 @needs(SIGNED_IN)
 def finish(upload_id: UUID) -> Response:
-    """Make it an attachment, ready to be named by a form."""
+    """Make it an attachment, ready to be named by a form; a data file stays as it is, if it has come whole."""
+    found = _mine(upload_id)
     try:
-        uploads.finish(platform.database, platform.settings, current_actor(), _mine(upload_id))
+        if found.purpose == uploads.DATA:
+            uploads.check_whole(found)
+        else:
+            uploads.finish(platform.database, platform.settings, current_actor(), found)
     except AttachmentProblem as refusal:
         return _refused(refusal.code)
     return _json(200, upload=str(upload_id))
@@ -77,8 +84,12 @@ def _mine(upload_id: UUID) -> Upload:
     return uploads.find(reading(), current_actor(), upload_id) or abort(404)
 
 
+def _piece(upload: Upload) -> int:
+    return uploads.DATA_PIECE if upload.purpose == uploads.DATA else uploads.PIECE
+
+
 def _told(upload: Upload) -> Response:
-    return _json(200, upload=str(upload.id), received=upload.received, size=upload.size, piece=uploads.PIECE)
+    return _json(200, upload=str(upload.id), received=upload.received, size=upload.size, piece=_piece(upload))
 
 
 def _refused(code: str) -> Response:

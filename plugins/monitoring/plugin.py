@@ -1,6 +1,7 @@
 """The manifest of monitoring and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import click
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    DatasetExtract,
     Job,
     Machine,
     Manifest,
@@ -32,7 +34,7 @@ from plugins.monitoring.language import gettext
 from plugins.monitoring.publication import limits
 from plugins.monitoring.publication.lifecycle import LISTING
 from plugins.monitoring.sample import reports
-from plugins.monitoring.services import finding, published, standings
+from plugins.monitoring.services import extracts, finding, published, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint
@@ -120,6 +122,12 @@ class Monitoring:
         self, session: Session, scheme: str, number: str, name: str, country: str
     ) -> Iterable[Standing]:
         return standings.about(session, scheme, number, name, country)
+
+    @hookimpl
+    def camove_provide_dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> Iterable[DatasetExtract]:
+        return extracts.offered(session, actor, first, last)
 
 
 plugin = Monitoring()

@@ -32,7 +32,13 @@ PURE = {
         "intake.private", "dossier.letter", "dossier.parcel", "dossier.manifest", "dossier.editable",
         "dossier.deadlines", "figures.disclosure", "figures.counting", "figures.periods", "figures.anonymity",
         "publication.badge", "publication.entry", "publication.gates", "publication.terms",
-    )
+    ),
+    "research": (
+        "decode", "dictionary", "formats", "formats.citing", "formats.datacite", "formats.datapackage", "formats.dcat",
+        "formats.ddi", "formats.oai", "formats.record", "formats.spss", "formats.trees", "identifiers", "parcel",
+        "policy", "query", "reading", "reading.convert", "reading.kinds", "reading.statistical", "reading.table",
+        "reading.workbook", "recoding", "risk", "structure", "suppress",
+    ),
 }  # fmt: skip
 """The modules of each plugin that hold rules and formulas only."""
 

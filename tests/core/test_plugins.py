@@ -23,7 +23,7 @@ from core.permissions import ANONYMOUS, Permission, Role
 from core.platform import EXTENSION, Platform
 from core.plugins import Hooks, PluginRecord, PluginState
 from core.testing import Settings, Town, create_app, make_app
-from core.toolkit import Manifest, find_actor, hookimpl, new_id
+from core.toolkit import Manifest, find_actor, hookimpl, new_id, now
 from core.workflow import Machine
 from plugins.monitoring.models import Report
 
@@ -274,7 +274,9 @@ def test_hook_camove_provide_search_documents(network: Flask, net: Platform) -> 
         one = everything[0]
         assert net.plugins.search_documents(session, [one.uid]) == [one]
         assert net.plugins.search_documents(session, [f"monitoring:report:{new_id()}"]) == []
-    assert all(document.uid.startswith("monitoring:") and document.reach for document in everything)
+    assert all(
+        document.uid.startswith(("monitoring:", "research:")) and document.reach for document in everything
+    )
 
 
 def test_hook_camove_provide_search_revisions(network: Flask, net: Platform) -> None:
@@ -311,6 +313,19 @@ def test_hook_camove_provide_employer_standing(network: Flask, net: Platform, tm
         with pytest.raises(ProviderFailed):
             site.plugins.employer_standing(session, name="broken")
     site.database.close()
+
+
+def test_hook_camove_provide_dataset_extracts(network: Flask, net: Platform) -> None:
+    with network.app_context(), net.database.transaction() as session:
+        analyst, monitor = (find_actor(session, sample.email(key)) for key in ("analyst", "monitor"))
+        assert analyst is not None
+        assert monitor is not None
+        year = now().year - 1
+        days = date(year, 1, 1), date(year, 12, 31)
+        found = net.plugins.dataset_extracts(session, analyst, *days)
+        assert "monitoring.allegations" in [each.name for each in found]
+        assert all(each.content.count("\n") > 1 and each.title["ru"] for each in found)
+        assert net.plugins.dataset_extracts(session, monitor, *days) == []
 
 
 def test_hook_camove_on_sample_data_removed(migrated: Path, tmp_path: Path) -> None:

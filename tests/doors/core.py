@@ -48,8 +48,10 @@ NETWORK = Door(ADMIN)
 UPLOAD = Door(SIGNED_IN, frozenset({"monitor"}), frozenset({"kg_monitor"}))
 MEMBERS = Door(
     SIGNED_IN,
-    frozenset({"newcomer", "monitor", "coordinator", "insider", "org_admin", "member", "custodian"}),
-    frozenset({"kg_monitor", "kg_coordinator", "second", "idle", "kg_lawyer", "kg_admin"}),
+    frozenset(
+        {"newcomer", "monitor", "coordinator", "insider", "org_admin", "member", "custodian", "depositor"}
+    ),
+    frozenset({"kg_monitor", "kg_coordinator", "second", "idle", "kg_lawyer", "kg_admin", "kg_depositor"}),
 )
 HOLDING = Door(
     ORGANISATION_ADMINS | {"custodian"}, frozenset({"org_admin", "custodian"}), frozenset({"kg_admin"})

@@ -1,11 +1,12 @@
 """An anonymised extract of allegations for research: coarse rows, checked, and written down in the audit log."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Subject, audit, now, require
+from core.toolkit import Actor, DatasetExtract, Subject, audit, now, require
 from plugins.monitoring import rights
 from plugins.monitoring.figures.anonymity import Released, Row, band, release
 from plugins.monitoring.figures.periods import of_days
@@ -32,6 +33,36 @@ def extract(session: Session, actor: Actor, first: date, last: date) -> Released
     counted = (f"rows={len(found.rows)}", f"left_out={found.left_out}")
     audit.record(session, actor, "monitoring.extract", fields=(first.isoformat(), last.isoformat(), *counted))
     return found
+
+
+LABELS = {
+    "month": {"ru": "Месяц сообщения", "ky": "Билдирүү келген ай", "en": "Month of the report"},
+    "country": {"ru": "Страна", "ky": "Өлкө", "en": "Country"},
+    "region": {"ru": "Регион", "ky": "Аймак", "en": "Region"},
+    "sector": {"ru": "Отрасль", "ky": "Тармак", "en": "Sector"},
+    "violation": {"ru": "Нарушение", "ky": "Бузуу", "en": "Violation"},
+    "workers": {"ru": "Сколько работников", "ky": "Канча жумушчу", "en": "How many workers"},
+    "indicators": {"ru": "Признаки принудительного труда", "ky": "Мажбурлап иштетүүнүн белгилери",
+                   "en": "Indicators of forced labour"},
+    "status": {"ru": "Что показала проверка", "ky": "Текшерүүнүн жыйынтыгы", "en": "What verification found"},
+}  # fmt: skip
+TITLE = {
+    "ru": "Сообщения о нарушениях прав работников",
+    "ky": "Жумушчулардын укуктарынын бузулушу жөнүндө билдирүүлөр",
+    "en": "Reports on violations of workers' rights",
+}
+
+
+def offered(session: Session, actor: Actor, first: date, last: date) -> Iterable[DatasetExtract]:
+    """The extract as research takes it; nothing for whoever may not take rows out, or for days that end no quarter."""
+    if not actor.may(rights.EXPORT, Subject()):
+        return
+    try:
+        found = extract(session, actor, first, last)
+    except ValueError:
+        return
+    if found.rows:
+        yield DatasetExtract("monitoring.allegations", TITLE, as_csv(found), LABELS)
 
 
 def _row(sent: datetime | None, country: str, region: str, sector: str, about: Allegation) -> Row:

@@ -284,3 +284,36 @@ def test_the_command_tells_both_sides_and_mends_what_can_be_mended(
         assert "1 files changed" in found.output
         (folder / "stray").unlink()
         assert CliRunner().invoke(cli.build(app), ask).exit_code == 1
+
+
+def test_a_data_file_comes_in_larger_pieces_and_stays_as_it_is(
+    site: Platform, town: Town, sender: Sender, other: Sender
+) -> None:
+    content = b"a,b\n" + b"1,2\n" * 200_000
+    parts = [content[at : at + uploads.DATA_PIECE] for at in range(0, len(content), uploads.DATA_PIECE)]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in parts)).hexdigest()
+    told = sender.begin(size=str(len(content)), sha256=digest, purpose="data").json
+    assert told is not None
+    assert told["piece"] == uploads.DATA_PIECE
+    assert sender.finish(told["upload"]).status_code == 422
+    for number, each in enumerate(parts):
+        sender.piece(told["upload"], number * uploads.DATA_PIECE, each)
+    assert sender.finish(told["upload"]).status_code == 200
+    assert other.finish(told["upload"]).status_code == 404
+    with site.database.reading() as session:
+        mine, theirs = town.actor(sender.person), town.actor(other.person)
+        upload = uploads.data_upload(session, mine, UUID(told["upload"]), sender.place)
+        assert upload is not None
+        assert b"".join(uploads.pieces_of(site.settings, upload)) == content
+        assert uploads.data_upload(session, theirs, UUID(told["upload"]), sender.place) is None
+        assert result(session, mine, UUID(told["upload"]), sender.place) is None
+    assert count(site, Attachment) == 0
+
+
+def test_a_data_file_that_is_not_the_one_announced_is_refused(sender: Sender) -> None:
+    told = sender.begin(size="4", sha256="00" * 32, purpose="data").json
+    assert told is not None
+    sender.piece(told["upload"], 0, b"a,b\n")
+    assert sender.finish(told["upload"]).json == {"code": "changed"} | {
+        "problem": (sender.finish(told["upload"]).json or {})["problem"]
+    }

@@ -1,0 +1,189 @@
+"""`camove research …`: deposit, check, publish, export, harvest, verify; each also as `--json`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, Denied, GuardFailed, find_actor, platform
+from plugins.research.services import (
+    checking,
+    deposits,
+    downloads,
+    extracts,
+    finding,
+    reviewing,
+    shelf,
+    showing,
+)
+from plugins.research.words import obstacle, problem
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
+AS = click.option("--as", "email", required=True, help="In whose name; the audit log keeps it.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+def say(told: dict[str, Any], *, as_json: bool) -> None:
+    """One answer, for people or for programs."""
+    click.echo(
+        json.dumps(told, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in told.items())
+    )
+
+
+def step(words: str) -> None:
+    """Progress, apart from the answer."""
+    click.echo(words, err=True)
+
+
+@contextmanager
+def acting(email: str) -> Iterator[tuple[Session, Actor]]:
+    """A transaction in somebody's name; refusals become words."""
+    try:
+        with platform.database.transaction() as session:
+            actor = find_actor(session, email)
+            if actor is None:
+                raise click.ClickException(f"Nobody is known as {email}.")
+            yield session, actor
+    except Denied as error:
+        raise click.ClickException(
+            f"This person does not hold {error.permission} here, or there is no such record."
+        ) from error
+    except GuardFailed as error:
+        raise click.ClickException("; ".join(obstacle(code) for code in error.codes)) from error
+
+
+@click.command("deposit")
+@click.argument("file", type=FILE)
+@click.option("--title", required=True, help="The title in Russian.")
+@click.option("--encoding", default="", help="How a text file is to be read, such as cp1251.")
+@AS
+@JSON
+def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool) -> None:
+    """Deposit a file and read it: CSV, Excel, SPSS or Stata. A file that cannot be taken whole is refused."""
+    step(f"1/2 keeping {file.name}")
+    with acting(email) as (session, actor):
+        home = deposits.home(actor)
+        if home is None:
+            raise click.ClickException("This person deposits for no organisation.")
+        wishes = {"encoding": encoding} if encoding else {}
+        made = deposits.deposit(session, actor, home, shelf.pieces(file), {"ru": title}, wishes=wishes)
+        payload = {"version_id": str(made.id), "person_id": str(actor.person_id)}
+        if deposits.doubtful(made):
+            likely = ", ".join(page for page, _ in deposits.readings(made))
+            raise click.ClickException(f"Say with --encoding how the file is to be read: {likely}.")
+    step("2/2 reading")
+    deposits.convert(platform.database, [payload])
+    with acting(email) as (session, actor):
+        found = finding.version(session, actor, made.id)
+        if found.problem:
+            raise click.ClickException(problem(found.problem))
+        say({"version": str(found.id), "rows": found.rows, "columns": len(found.columns)}, as_json=as_json)
+
+
+@click.command("check")
+@click.argument("version", type=click.UUID)
+@AS
+@JSON
+def check(version: UUID, email: str, *, as_json: bool) -> None:
+    """Run the disclosure check of a described deposit. Ends with 1 if a rule is not met."""
+    with acting(email) as (session, actor):
+        found = finding.version(session, actor, version, lock=True)
+        checking.ask(session, actor, found, revision=found.revision)
+        payload = {"version_id": str(version), "person_id": str(actor.person_id)}
+    step("1/1 checking")
+    checking.check(platform.database, [payload])
+    with acting(email) as (session, actor):
+        report = finding.version(session, actor, version).report
+    if report is None:
+        raise click.ClickException("The check could not be finished; the history of the deposit says why.")
+    failed = [each["rule"] for each in report["findings"] if not each["passes"]]
+    told = {
+        "k": report["figures"]["k"],
+        "failed": failed,
+        "identifiers": report["identifiers"],
+        "hash": report["hash"],
+    }
+    say(told, as_json=as_json)
+    sys.exit(1 if failed or report["identifiers"] else 0)
+
+
+@click.command("publish")
+@click.argument("version", type=click.UUID)
+@AS
+@JSON
+def publish(version: UUID, email: str, *, as_json: bool) -> None:
+    """Publish what was approved, byte for byte."""
+    with acting(email) as (session, actor):
+        found = finding.version(session, actor, version, lock=True)
+        reviewing.publish(session, actor, found, revision=found.revision)
+        told = {
+            "handle": showing.handle(found),
+            "url": showing.address(found.dataset.slug, found.number or ""),
+        }
+    say(told, as_json=as_json)
+
+
+@click.command("export")
+@click.argument("slug")
+@click.argument("number")
+@click.argument("name", type=click.Choice([*downloads.DATA, *downloads.TEXTS]))
+@click.argument("file", type=NEW_FILE)
+@AS
+@JSON
+def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json: bool) -> None:
+    """Write the data (csv.zip, parquet.zip) or a description of a published version into a file."""
+    if file.exists():
+        raise click.ClickException(f"{file} is there already.")
+    with acting(email) as (session, actor):
+        found = finding.published(session, slug, number)
+        if name in downloads.DATA:
+            downloads.package(session, actor, found, name, file)
+        else:
+            text = downloads.TEXTS[name][1](showing.record(session, actor, found))
+            file.write_text(text, encoding="utf-8", newline="")
+    say({"file": str(file), "bytes": file.stat().st_size}, as_json=as_json)
+
+
+@click.command("harvest")
+@click.option("--from", "first", type=DAY, required=True, help="First day, such as 2026-01-01.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day.")
+@AS
+@JSON
+def harvest(first: datetime, last: datetime, email: str, *, as_json: bool) -> None:
+    """Take the anonymised tables that other plugins offer, each as a deposit that still has to pass the check."""
+    with acting(email) as (session, actor):
+        home = deposits.home(actor)
+        if home is None:
+            raise click.ClickException("This person deposits for no organisation.")
+        made = extracts.harvest(session, actor, home, first.date(), last.date())
+        taken = [(str(each.id), each.dataset.source or "", str(actor.person_id)) for each in made]
+    for number, (version, source, person) in enumerate(taken, start=1):
+        step(f"{number}/{len(taken)} reading {source}")
+        deposits.convert(platform.database, [{"version_id": version, "person_id": person}])
+    say({"deposits": {source: version for version, source, _ in taken}}, as_json=as_json)
+
+
+@click.command("verify")
+@click.argument("file", type=FILE)
+@JSON
+def verify(file: Path, *, as_json: bool) -> None:
+    """Say which published version a file is (the data, or a package that was downloaded here). Ends with 1 if none."""
+    digest = downloads.digest_of(file)
+    with platform.database.reading() as session:
+        found = downloads.identified(session, digest)
+        if found is None:
+            raise click.ClickException("These bytes were never published here.")
+        told = {"handle": showing.handle(found), "state": found.state, "sha256": digest}
+    say(told, as_json=as_json)
+
+
+COMMANDS = (take_in, check, publish, export, harvest, verify)

@@ -1,0 +1,11 @@
+"""Background work of the plugin: reading files, checking deposits, sealing and destroying what was withdrawn."""
+
+from datetime import timedelta
+
+from core.toolkit import Job
+from plugins.research.services import checking, deposits, keeping, reviewing
+
+CONVERT = Job(deposits.CONVERT, deposits.convert)
+CHECK = Job(checking.CHECK, checking.check)
+SEAL = Job(reviewing.SEAL, keeping.seal)
+TIDY = Job("research.tidy", keeping.tidy, every=timedelta(hours=1))

@@ -1,0 +1,1 @@
+"""What runs in the confined child: files of strangers become rows of text. Nothing here knows Flask or a session."""

@@ -1,0 +1,81 @@
+"""Downloads: the bytes that were published, each in a package with a manifest that says what they are."""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core.toolkit import Actor, GuardFailed, now
+from plugins.research import policy
+from plugins.research.formats import citing, datacite, datapackage, dcat, ddi, spss
+from plugins.research.formats.record import Record
+from plugins.research.models import Version
+from plugins.research.parcel import manifest
+from plugins.research.services import access, reviewing, shelf, showing
+
+DATA = {"csv.zip": ("data.csv", shelf.CSV), "parquet.zip": ("data.parquet", shelf.PARQUET)}
+TEXTS: dict[str, tuple[str, Any]] = {
+    "datacite.xml": ("application/xml", datacite.as_xml),
+    "datacite.json": ("application/json", datacite.as_json),
+    "ddi.xml": ("application/xml", ddi.as_xml),
+    "dcat.ttl": ("text/turtle", dcat.as_turtle),
+    "dataset.jsonld": ("application/ld+json", dcat.as_json_ld),
+    "datapackage.json": ("application/json", datapackage.as_json),
+    "citation.bib": ("application/x-bibtex", citing.as_bibtex),
+    "citation.ris": ("application/x-research-info-systems", citing.as_ris),
+    "citation.json": ("application/vnd.citationstyles.csl+json", citing.as_csl_json),
+}
+
+
+def package(session: Session, actor: Actor, version: Version, name: str, target: Path) -> None:
+    """Write a ZIP with the data, the manifest and the descriptions, and count it as a download.
+
+    Raises GuardFailed: not allowed, used up, or the bytes on the disk are not those that were published.
+    """
+    if not access.may(session, actor, version, policy.DOWNLOAD):
+        raise GuardFailed("download", ["not_available"])
+    file, kind = DATA[name]
+    if not reviewing.intact(version):
+        raise GuardFailed("download", ["content_changed"])
+    grant = access.take_download(session, actor, version, name)
+    record = showing.record(session, actor, version)
+    told = manifest(_manifest(version, record, file, kind, str(grant.id) if grant else ""))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        made.write(shelf.path_of(version.release if kind == shelf.CSV else version.parquet, kind), file)
+        made.writestr("manifest.json", told)
+        made.writestr("datapackage.json", datapackage.as_json(record))
+        made.writestr("ddi.xml", ddi.as_xml(record))
+        made.writestr("read.sps", spss.as_syntax(record, "data.csv"))
+
+
+def _manifest(version: Version, record: Record, file: str, kind: str, grant: str) -> dict[str, Any]:
+    return {
+        "dataset": record.handle, "version": record.number, "url": record.url, "file": file,
+        "sha256": version.release if kind == shelf.CSV else version.parquet, "rows": version.released_rows,
+        "licence": record.licence or "data-use agreement", "citation": citing.apa(record, "ru"),
+        "grant": grant, "downloaded": now().isoformat(timespec="seconds"),
+    }  # fmt: skip
+
+
+def identified(session: Session, sha256: str) -> Version | None:
+    """The version that published exactly these bytes, whatever has become of it since."""
+    rows = select(Version).where(
+        or_(Version.release == sha256, Version.parquet == sha256), Version.number.is_not(None)
+    )
+    return session.scalars(rows.order_by(Version.published_at)).first()
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a data file, or of the one in a package that was downloaded here."""
+    if not zipfile.is_zipfile(path):
+        return shelf.hash_of(path)[0]
+    with zipfile.ZipFile(path) as package, shelf.passing() as held:
+        name = next((each for each in package.namelist() if each.startswith("data.")), "")
+        if not name:
+            return ""
+        with package.open(name) as file:
+            shelf.copied(iter(lambda: file.read(shelf.PIECE), b""), held)
+        held.flush()
+        return shelf.hash_of(Path(held.name))[0]

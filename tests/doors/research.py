@@ -1,0 +1,106 @@
+"""The doors of research: the catalogue that anybody sees, the desk, requests for access."""
+
+import io
+
+from network import Network
+
+from core.toolkit import new_id
+from doors.door import EVERYBODY, OPEN, SIGNED_IN, WORK, Door, Key, Records, Success, World, both
+from plugins.research import sample
+from plugins.research.models import Version
+from plugins.research.services import access, reviewing
+
+DEPOSITORS = frozenset({"depositor", "kg_depositor"})
+MEMBERS = DEPOSITORS | {"scholar", "steward", "reader"}
+ASKERS = DEPOSITORS | {"scholar", "reader", "requester"}
+STEWARDS = frozenset({"steward"})
+
+SHOWN = Door(EVERYBODY, EVERYBODY, EVERYBODY, conduct=False)
+DRAFT = Door(DEPOSITORS, frozenset({"depositor"}), frozenset({"kg_depositor"}))
+OWN_DRAFT = Door(MEMBERS, DRAFT.ru, DRAFT.kg)
+ASKING = Door(ASKERS, ASKERS, ASKERS)
+DECIDING = Door(STEWARDS, STEWARDS, STEWARDS)
+REVIEWING = Door(MEMBERS, frozenset(), frozenset())
+
+DOORS: dict[Key, Door] = {
+    ("research.index", "GET", ""): OPEN,
+    ("research.concept", "GET", ""): SHOWN,
+    ("research.dataset", "GET", ""): SHOWN,
+    ("research.description", "GET", ""): SHOWN,
+    ("research.download", "POST", ""): SHOWN,
+    ("research.oai", "GET", ""): OPEN,
+    ("research.desk", "GET", ""): Door(MEMBERS),
+    **both("research.deposit", Door(DEPOSITORS)),
+    ("research.work", "GET", ""): OWN_DRAFT,
+    ("research.encoding", "POST", ""): DRAFT,
+    **both("research.about", DRAFT),
+    ("research.columns", "GET", ""): DRAFT,
+    **both("research.column", DRAFT),
+    ("research.move", "POST", "check"): OWN_DRAFT,
+    ("research.move", "POST", "discard"): OWN_DRAFT,
+    ("research.move", "POST", "approve"): REVIEWING,
+    ("research.move", "POST", "withdraw"): REVIEWING,
+    **both("research.ask", ASKING),
+    ("research.requests", "GET", ""): WORK,
+    ("research.asked", "GET", ""): Door(
+        SIGNED_IN, frozenset({"requester", "steward"}), frozenset({"reader", "steward"})
+    ),
+    ("research.decide", "POST", "grant"): DECIDING,
+    ("research.decide", "POST", "refuse"): DECIDING,
+}
+
+UNAUDITED = {"research.download": "wants a grant; audited and tested in research/test_research_life.py"}
+VARIANTS = {"research.move": "name", "research.decide": "name"}
+
+
+def records(world: World) -> Records:
+    """A draft, one that is still being read, one that was published, and a request for it, in that world."""
+    net, place = world.net, world.place
+    kyrgyz = place == "talas"
+    depositor, asker = ("kg_depositor", "reader") if kyrgyz else ("depositor", "requester")
+    with net.app.app_context(), net.site.database.transaction() as session:
+        mine, scholar = net.actor(session, depositor), net.actor(session, "scholar")
+        home = net.organisations[place]
+        draft = sample.survey(session, mine, home, "Опрос", 1)
+        shown = sample.survey(session, mine, home, "Опрос", 2)
+        sample.through(session, mine, shown)
+        reviewing.approve(session, scholar, shown, "Да.", revision=shown.revision)
+        reviewing.publish(session, scholar, shown, revision=shown.revision)
+        answers = {"purpose": "Статья", "outputs": "", "team": "", "merges": False}
+        asked = access.ask(session, net.actor(session, asker), shown, answers, "Соглашение", "Имя")
+        arriving = Version(
+            id=new_id(), dataset_id=draft.dataset_id, organisation_id=home, depositor_id=mine.person_id
+        )
+        session.add(arriving)
+        slug, number = shown.dataset.slug, shown.number
+    public = {"slug": slug, "number": number}
+    one, request = {"version_id": draft.id}, {"request_id": asked.id}
+    return {
+        "research.concept": {"slug": slug},
+        "research.dataset": public,
+        "research.description": public | {"name": "datacite.xml"},
+        "research.download": public | {"name": "csv.zip"},
+        "research.ask": public,
+        **{f"research.{name}": one for name in ("work", "about", "columns", "move")},
+        "research.column": one | {"position": 0},
+        "research.encoding": {"version_id": arriving.id},
+        **{f"research.{name}": request for name in ("asked", "decide")},
+    }
+
+
+def successes(net: Network) -> dict[str, Success]:
+    """For each changing route: who succeeds, with which form, in which variant."""
+    about = {
+        "title_ru": "Опрос", "abstract_ru": "О труде.", "consent": "Да.", "level": "open", "sensitivity": "S1",
+        "licence": "CC-BY-4.0", "revision": "7",
+    }  # fmt: skip
+    signed = {"purpose": "Статья", "agreed": "y", "signed_name": "Имя Фамилия"}
+    return {
+        "research.deposit": ("depositor", {"title": "Опрос", "file": (io.BytesIO(b"a\n1\n"), "a.csv")}, ""),
+        "research.encoding": ("depositor", {"encoding": "cp1251"}, ""),
+        "research.about": ("depositor", about, ""),
+        "research.column": ("depositor", {"role": "key", "recode": "keep", "revision": "7"}, ""),
+        "research.move": ("depositor", {"revision": "7"}, "discard"),
+        "research.ask": ("reader", signed, ""),
+        "research.decide": ("steward", {"revision": "1"}, "grant"),
+    }

@@ -1,0 +1,175 @@
+"""What a version says to other systems, judged by their own tools."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugins.research.dictionary import Category, Column
+from plugins.research.formats import citing, datacite, datapackage, dcat, ddi, oai, spss
+from plugins.research.formats.record import File, Record
+
+CSV = '"sex","age"\n"1","23"\n"2","99"\n"1","41"\n'
+COLUMNS = (
+    Column("sex", "text", {"ru": "Пол", "ky": "Жынысы", "en": "Sex"}, "key",
+           (Category("1", {"ru": "Женский", "en": "Female"}), Category("2", {"ru": "Мужской", "en": "Male"}))),
+    Column("age", "number", {"ru": "Возраст"}, "key", (Category("99", {"ru": "Нет ответа"}, missing=True),)),
+)  # fmt: skip
+RECORD = Record(
+    handle="camove:abcd2345.v1.0", url="https://example.org/ru/research/r/abcd2345/1.0",
+    concept_url="https://example.org/ru/research/r/abcd2345", number="1.0",
+    title={"ru": "Условия труда & быта", "en": "Work <and> life"}, abstract={"ru": "Опрос.", "en": "A survey."},
+    creators=("Центр «Тяньшань»",), publisher="Центр", published=date(2026, 3, 27),
+    changed=datetime(2026, 3, 27, 9, 30, tzinfo=UTC), level="open", licence="CC-BY-4.0", keywords=("труд",),
+    countries=("KG",), collected=("2026-01-01", "2026-02-01"), method="Интервью", population="Мигранты",
+    rows=3, columns=COLUMNS, counts={"sex": {"1": 30, "2": None}},
+    files=(File("data.csv", "text/csv", len(CSV.encode()), "0" * 64),), set_name="org-1", set_title="Центр",
+)  # fmt: skip
+
+
+def test_the_codebook_holds_labels_in_each_language_and_only_the_frequencies_that_it_was_given() -> None:
+    root = ElementTree.fromstring(ddi.as_xml(RECORD))
+    space = {"d": ddi.SPACE}
+    labels = {
+        (label.get("{http://www.w3.org/XML/1998/namespace}lang"), label.text)
+        for label in root.findall("d:dataDscr/d:var[@name='sex']/d:labl", space)
+    }
+    assert labels == {("ru", "Пол"), ("ky", "Жынысы"), ("en", "Sex")}
+    missing = root.findall("d:dataDscr/d:var[@name='age']/d:catgry[@missing='Y']/d:catValu", space)
+    assert [each.text for each in missing] == ["99"]
+    assert [each.text for each in root.iter(f"{{{ddi.SPACE}}}catStat")] == ["30"]
+    assert "catStat" not in ddi.as_xml(replace(RECORD, counts={}))
+    assert "dataDscr" not in ddi.as_xml(replace(RECORD, columns=()))
+
+
+@settings(max_examples=25)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_text_breaks_the_xml_nor_the_turtle(title: str, word: str) -> None:
+    told = replace(RECORD, title={"ru": title or "–"}, keywords=(word,) if word else ())
+    for make in (ddi.as_xml, datacite.as_xml):
+        ElementTree.fromstring(make(told))
+    json.loads(datacite.as_json(told))
+    assert "\n" not in dcat.quoted(word)
+    assert spss.quoted(word).count("'") % 2 == 0
+
+
+FRICTIONLESS = """
+import json, frictionless
+print(json.dumps([frictionless.validate(f"{n}/datapackage.json").valid for n in ("good", "bad")]))
+"""
+
+
+def test_the_package_passes_frictionless_and_a_wrong_value_does_not(tmp_path: Path) -> None:
+    for name, text in (("good", CSV), ("bad", CSV.replace('"2","99"', '"7","99"'))):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "data.csv").write_text(text, "utf-8", newline="")
+        file = File("data.csv", "text/csv", len(text.encode()), _hash(folder / "data.csv"))
+        (folder / "datapackage.json").write_text(datapackage.as_json(replace(RECORD, files=(file,))), "utf-8")
+    # A process of its own: the import takes seconds and changes the warnings of everybody.
+    command = [sys.executable, "-W", "ignore", "-c", FRICTIONLESS]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert json.loads(ran.stdout) == [True, False], ran.stderr
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> . @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+[] a sh:NodeShape ; sh:targetClass dcat:Dataset ;
+  sh:property [ sh:path dct:title ; sh:minCount 1 ; sh:nodeKind sh:Literal ] ;
+  sh:property [ sh:path dct:description ; sh:minCount 1 ; sh:nodeKind sh:Literal ] ;
+  sh:property [ sh:path dct:publisher ; sh:maxCount 1 ; sh:class foaf:Agent ] ;
+  sh:property [ sh:path dct:accessRights ; sh:maxCount 1 ; sh:class dct:RightsStatement ] ;
+  sh:property [ sh:path dct:spatial ; sh:class dct:Location ] ;
+  sh:property [ sh:path dct:temporal ; sh:class dct:PeriodOfTime ] ;
+  sh:property [ sh:path dct:issued ; sh:maxCount 1 ; sh:datatype xsd:date ] ;
+  sh:property [ sh:path dcat:distribution ; sh:class dcat:Distribution ] .
+[] a sh:NodeShape ; sh:targetClass dcat:Distribution ;
+  sh:property [ sh:path dcat:accessURL ; sh:minCount 1 ; sh:nodeKind sh:IRI ] ;
+  sh:property [ sh:path dct:license ; sh:maxCount 1 ; sh:class dct:LicenseDocument ] ;
+  sh:property [ sh:path dcat:mediaType ; sh:maxCount 1 ; sh:class dct:MediaType ] ;
+  sh:property [ sh:path dcat:byteSize ; sh:maxCount 1 ; sh:datatype xsd:nonNegativeInteger ] .
+"""
+"""What DCAT-AP 3 demands of a dataset and a distribution, in our own words (tables 4.2.4 and 4.2.5 of its text)."""
+
+
+def test_the_turtle_meets_the_demands_of_dcat_ap() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pyshacl
+
+        good, bad = dcat.as_turtle(RECORD), dcat.as_turtle(replace(RECORD, title={}))
+        told = [
+            pyshacl.validate(
+                each, data_graph_format="turtle", shacl_graph=SHAPES, shacl_graph_format="turtle"
+            )[0]
+            for each in (good, bad)
+        ]
+    assert told == [True, False]
+    assert "NON_PUBLIC" in dcat.as_turtle(replace(RECORD, level="closed", files=()))
+    assert "RESTRICTED" in dcat.as_turtle(replace(RECORD, embargo=date(2030, 1, 1)))
+    assert "distribution" not in dcat.schema_org(replace(RECORD, level="request"))
+
+
+def test_citeproc_renders_our_item() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from citeproc import (
+            Citation,
+            CitationItem,
+            CitationStylesBibliography,
+            CitationStylesStyle,
+            formatter,
+        )
+        from citeproc.source.json import CiteProcJSON
+
+        items = json.loads(citing.as_csl_json(RECORD))
+        style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+        shelf = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+        shelf.register(Citation([CitationItem(RECORD.handle)]))
+        rendered = "".join(str(each) for each in shelf.bibliography())
+    assert "Условия труда" in rendered
+    assert "2026" in rendered
+
+
+def test_lines_name_the_version_and_the_address() -> None:
+    for line in (citing.apa(RECORD), citing.gost(RECORD, date(2026, 5, 1))):
+        assert "1.0" in line
+        assert RECORD.url in line
+    assert "(дата обращения: 01.05.2026)" in citing.gost(RECORD, date(2026, 5, 1))
+    assert citing.as_ris(RECORD).endswith("ER  - \r\n")
+    assert r"Условия труда \& быта" in citing.as_bibtex(RECORD)
+
+
+def test_a_token_holds_for_a_day_and_opens_nothing_when_bent() -> None:
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+    made = oai.token(oai.Wish("oai_dc", after="x", seen=50), now)
+    assert oai.wish_of(made, now + timedelta(hours=23)).after == "x"
+    for text, moment in (
+        (made, now + timedelta(hours=25)),
+        (made, now - timedelta(hours=1)),
+        ("abc", now),
+        ("", now),
+    ):
+        with pytest.raises(oai.OaiProblem):
+            oai.wish_of(text, moment)
+
+
+@given(st.text(max_size=60))
+def test_no_token_breaks_the_reader(text: str) -> None:
+    with pytest.raises(oai.OaiProblem):
+        oai.wish_of(text, datetime(2026, 5, 1, tzinfo=UTC))

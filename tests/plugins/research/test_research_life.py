@@ -1,0 +1,362 @@
+"""The life of a survey through the pages, and what must never happen on the way."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from survey_lab import Lab
+
+from core import testing
+from core.toolkit import Actor, Conflict, Denied, GuardFailed, now
+from plugins.research import policy
+from plugins.research.models import Request, Version
+from plugins.research.services import (
+    access,
+    checking,
+    describing,
+    downloads,
+    keeping,
+    reviewing,
+    shelf,
+    showing,
+)
+
+SURVEY = (Path(__file__).parent / "data" / "survey.sav").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    made = Lab(tmp_path_factory.mktemp("research") / "instance")
+    yield made
+    made.site.database.close()
+
+
+def table(rows: int = 60, extra: str = "") -> bytes:
+    lines = [f"region,sex,violation{',' if extra else ''}{extra}"]
+    for n in range(rows):
+        answer = ("none", "unpaid", "papers")[n % 3]
+        lines.append(f"{n % 2},{n // 2 % 2},{answer}{',+996 555 10' + str(1000 + n) if extra else ''}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+KEYS = {"region": "key", "sex": "key", "violation": "sensitive"}
+
+
+def test_an_spss_survey_lives_from_deposit_to_withdrawal(lab: Lab) -> None:
+    depositor, scholar, holder, steward = (
+        lab.browser(who) for who in ("depositor", "scholar", "holder", "steward")
+    )
+    made = depositor.post(
+        "/ru/research/work/new", title="Условия труда", upload="", file=(io.BytesIO(SURVEY), "опрос.sav")
+    )
+    assert made.status_code == 302, made.text
+    work = made.location
+    assert scholar.get(work).status_code == 404
+    testing.drain(lab.app)
+    version_id = UUID(work.rsplit("/", 1)[1])
+    page = depositor.get(f"{work}/columns").text
+    assert "Что нарушил работодатель" in page
+    read = lab.version(version_id)
+    assert (read.state, read.rows) == ("draft", 120)
+    refusal = read.columns[4]["categories"]
+    assert {"code": "99", "label": {"ru": "Отказ от ответа"}, "missing": True, "benign": False} in refusal
+
+    # Described as it is: the telephone stops it.
+    roles = {
+        "region": ("key", "keep", ""), "sex": ("key", "keep", ""), "age": ("key", "bands", "18, 30"),
+        "violation": ("sensitive", "keep", ""), "weight": ("weight", "keep", ""),
+        "household": ("ordinary", "drop", ""), "id": ("ordinary", "drop", ""), "phone": ("ordinary", "keep", ""),
+    }  # fmt: skip
+    for position, column in enumerate(read.columns):
+        role, recode, rule = roles[column["name"]]
+        values = "\n".join(f"{each['code']} = {each['label'].get('ru', '')}" for each in column["categories"])
+        missing = ", ".join(each["code"] for each in column["categories"] if each["missing"])
+        answer = depositor.post(
+            f"{work}/columns/{position}", label_ru=column["label"].get("ru") or column["name"], role=role,
+            recode=recode, rule=rule, values=values, missing=missing, benign="1" if role == "sensitive" else "",
+        )  # fmt: skip
+        assert answer.status_code == 302, answer.text
+    about = {
+        "title_ru": "Условия труда", "abstract_ru": "Опрос мигрантов.", "consent": "Исследования.", "level": "request",
+        "sensitivity": "S2", "licence": "CC-BY-4.0", "countries": "KG, RU", "collected_from": "1.3.2026",
+        "leave_out": "5",
+    }  # fmt: skip
+    assert depositor.post(f"{work}/about", **about).status_code == 302
+    lab.act("depositor", version_id, checking.ask)
+    testing.drain(lab.app)
+    page = depositor.get(work).text
+    assert "phone: номера телефонов" in page or "phone" in page
+    stopped = lab.version(version_id)
+    assert stopped.report is not None
+    assert stopped.report["identifiers"] == [{"column": "phone", "kind": "phone"}]
+    with pytest.raises(GuardFailed) as caught:
+        lab.act("depositor", version_id, reviewing.submit)
+    assert caught.value.codes == ["direct_identifiers"]
+
+    # Left out, checked again, reviewed by somebody of another organisation.
+    assert (
+        depositor.post(f"{work}/columns/7", label_ru="Телефон", role="identifier", recode="drop").status_code
+        == 302
+    )
+    assert lab.version(version_id).state == "draft"
+    lab.checked(version_id)
+    lab.act("depositor", version_id, reviewing.submit)
+    assert "Условия труда" in scholar.get(work).text
+    lab.act("scholar", version_id, reviewing.approve, "Группы велики.")
+    lab.act("scholar", version_id, reviewing.publish)
+    published = lab.version(version_id)
+    address = f"/ru/research/r/{_slug(lab, version_id)}"
+    assert published.number == "1.0"
+    assert lab.browser().get(address).location == f"{address}/1.0"
+    public = lab.browser().get(f"{address}/1.0")
+    assert "Условия труда" in public.text
+    assert "Отобрал документы" not in public.text
+
+    # Asked, signed, granted, downloaded, cited.
+    assert holder.post(f"{address}/1.0/data/csv.zip", page="/ru/account/").status_code == 422
+    answers = {"purpose": "Статья", "agreed": "y", "signed_name": "Имя Фамилия"}
+    asked = holder.post(f"{address}/1.0/request", **answers)
+    assert asked.status_code == 302, asked.text
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        request = session.scalars(select(Request)).one()
+        assert hashlib.sha256(request.agreement.encode()).hexdigest() == request.agreement_hash
+        access.decide(session, lab.actor("steward"), request, "grant", revision=request.revision)
+    assert steward.get(f"/ru/research/requests/{request.id}").status_code == 200
+    package = holder.post(f"{address}/1.0/data/csv.zip", page=f"{address}/1.0")
+    assert package.status_code == 200
+    archive = io.BytesIO(package.data)
+    package.close()
+    with zipfile.ZipFile(archive) as opened:
+        content, manifest = opened.read("data.csv"), json.loads(opened.read("manifest.json"))
+        assert set(opened.namelist()) >= {"datapackage.json", "ddi.xml", "read.sps"}
+    assert hashlib.sha256(content).hexdigest() == manifest["sha256"] == published.release
+    assert content.count(b"\n") == published.released_rows + 1
+    assert b"phone" not in content
+    assert b"+996" not in content
+    assert manifest["grant"] == str(request.id)
+    assert "Условия труда" in manifest["citation"]
+    assert "@misc{" in holder.get(f"{address}/1.0/citation.bib").text
+
+    # Version 2 supersedes; version 1 is withdrawn.
+    newer = _next(lab, version_id)
+    assert (newer.number, lab.version(version_id).state) == ("2.0", "superseded")
+    assert "2.0" in lab.browser().get(f"{address}/1.0").text
+    lab.act("steward", version_id, reviewing.withdraw, "Отзыв согласия")
+    testing.drain(lab.app)
+    gone = lab.browser().get(f"{address}/1.0")
+    assert gone.status_code == 410
+    assert "Отзыв согласия" in gone.text
+    assert "Условия труда" in gone.text
+    assert holder.post(f"{address}/1.0/data/csv.zip", page="/ru/account/").status_code == 410
+    assert holder.get(f"{address}/1.0/ddi.xml").status_code == 410
+    with lab.app.app_context():
+        assert not shelf.path_of(published.release, shelf.CSV).exists()
+        sealed = b"".join(shelf.opened(published.release, f"{shelf.CSV}.{shelf.SEALED}"))
+        assert hashlib.sha256(sealed).hexdigest() == published.release
+        with lab.site.database.transaction() as session:
+            session.execute(
+                update(Version).where(Version.id == version_id).values(sealed_until=now() - timedelta(1))
+            )
+        keeping.tidy(lab.site.database, [])
+        assert not shelf.path_of(published.release, f"{shelf.CSV}.{shelf.SEALED}").exists()
+        # Version 2 was made from the same file: it keeps it.
+        assert shelf.path_of(published.original, shelf.ORIGINAL).exists()
+    assert lab.browser().get(f"{address}/1.0").status_code == 410
+
+
+def _slug(lab: Lab, version_id: UUID) -> str:
+    with lab.site.database.reading() as session:
+        return session.get_one(Version, version_id).dataset.slug
+
+
+def _next(lab: Lab, version_id: UUID) -> Version:
+    with lab.site.database.reading() as session:
+        dataset_id = session.get_one(Version, version_id).dataset_id
+    made = lab.deposited(SURVEY, "Условия труда", dataset_id=dataset_id)
+    assert [each["role"] for each in lab.version(made).columns][:2] == ["ordinary", "key"]
+    lab.act("depositor", made, describing.describe, {"leave_out": 4}, "request", "S2", None)
+    lab.checked(made)
+    lab.act("depositor", made, reviewing.submit)
+    lab.act("scholar", made, reviewing.approve, "Да.")
+    lab.act("scholar", made, reviewing.publish)
+    return lab.version(made)
+
+
+@pytest.fixture(scope="module")
+def submitted(lab: Lab) -> UUID:
+    made = lab.deposited(table())
+    lab.described(made, "members", **KEYS)
+    lab.checked(made)
+    lab.act("depositor", made, reviewing.submit)
+    return made
+
+
+def test_nobody_of_the_own_organisation_reviews(lab: Lab, submitted: UUID) -> None:
+    for who, code in (("colleague", "reviewer_of_own_organisation"), ("depositor", "")):
+        with pytest.raises((GuardFailed, Denied)) as caught:
+            lab.act(who, submitted, reviewing.approve, "Да.")
+        assert not code or code in getattr(caught.value, "codes", [code])
+    with pytest.raises(Denied):
+        lab.act("reader", submitted, reviewing.approve, "Да.")
+    assert lab.version(submitted).state == "review"
+
+
+def test_what_was_changed_after_it_was_sent_cannot_be_approved(lab: Lab, submitted: UUID) -> None:
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        session.get_one(Version, submitted).released_rows += 1
+    with pytest.raises(GuardFailed) as caught:
+        lab.act("scholar", submitted, reviewing.approve, "Да.")
+    assert caught.value.codes == ["content_changed"]
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        session.get_one(Version, submitted).released_rows -= 1
+
+
+def test_a_changed_byte_is_not_published_and_not_given_out(lab: Lab) -> None:
+    made = lab.published(table(66), "members", **KEYS)
+    with lab.app.app_context():
+        path = shelf.path_of(made.release, shelf.CSV)
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"none", b"nope", 1))
+    with lab.app.app_context(), lab.site.database.transaction() as session, shelf.passing(".zip") as held:
+        with pytest.raises(GuardFailed) as caught:
+            downloads.package(
+                session, lab.actor("reader"), session.get_one(Version, made.id), "csv.zip", Path(held.name)
+            )
+        assert caught.value.codes == ["content_changed"]
+    path.write_bytes(whole)
+    with lab.app.app_context(), lab.site.database.reading() as session:
+        assert reviewing.intact(session.get_one(Version, made.id))
+
+
+def test_two_people_publish_at_once_and_one_is_told(lab: Lab) -> None:
+    made = lab.deposited(table(72))
+    lab.described(made, "members", **KEYS)
+    lab.checked(made)
+    lab.act("depositor", made, reviewing.submit)
+    lab.act("scholar", made, reviewing.approve, "Да.")
+    seen = lab.version(made).revision
+    lab.act("second", made, reviewing.publish, revision=seen)
+    with pytest.raises(Conflict):
+        lab.act("scholar", made, reviewing.publish, revision=seen)
+
+
+def test_the_class_that_can_harm_needs_two(lab: Lab) -> None:
+    made = lab.deposited(table(90))
+    lab.described(made, "request", "S3", **KEYS)
+    lab.checked(made)
+    lab.act("depositor", made, reviewing.submit)
+    assert lab.act("scholar", made, reviewing.approve, "Да.") is False
+    with pytest.raises(GuardFailed) as caught:
+        lab.act("scholar", made, reviewing.approve, "Да.")
+    assert "reviewed_already" in caught.value.codes
+    assert lab.act("second", made, reviewing.approve, "Да.") is True
+
+
+def test_a_rule_that_is_not_met_needs_a_reason(lab: Lab) -> None:
+    made = lab.deposited(table(6))
+    lab.described(made, "open", **KEYS)
+    report = lab.checked(made).report
+    assert report is not None
+    assert not all(each["passes"] for each in report["findings"])
+    lab.act("depositor", made, reviewing.submit)
+    with pytest.raises(GuardFailed) as caught:
+        lab.act("scholar", made, reviewing.approve, " ")
+    assert caught.value.codes == ["override_reason_missing"]
+
+
+def test_the_same_file_and_settings_give_the_same_report(lab: Lab) -> None:
+    reports = []
+    for _ in range(2):
+        made = lab.deposited(table(30))
+        lab.described(made, "members", **KEYS)
+        found = lab.checked(made)
+        assert found.report is not None
+        reports.append((found.report["hash"], found.release, found.parquet))
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line"),
+    [
+        (b"a,b\n1,2\n3\n", "ragged_row", 3),
+        (b"a,a\n1,2\n", "duplicate_header", 1),
+        (b"a,b\n", "no_rows", 1),
+        (b"", "empty", 0),
+        ("а,б\nв,г\n".encode() + "д,е\n".encode("cp1251"), "mixed_encoding", 3),
+        ('"Ответ"\n"Зарплату не платили"\n'.encode().decode("cp1251").encode(), "garbled", 1),
+        (b"$FL2 nonsense", "unreadable_file", 0),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_line(lab: Lab, content: bytes, code: str, line: int) -> None:
+    made = lab.version(lab.deposited(content, wishes={"encoding": "utf-8"}))
+    assert made.problem is not None
+    assert (made.state, made.problem["problem"], made.problem["line"]) == ("unreadable", code, line)
+
+
+def test_a_code_page_is_asked_for_and_then_read(lab: Lab) -> None:
+    text = "район,ответ\nЧуйская область,не заплатили\nОш,отобрали документы\n"
+    made = lab.deposited(text.encode("cp1251"))
+    page = lab.browser("depositor").get(f"/ru/research/work/{made}").text
+    assert "Чуйская область" in page
+    assert lab.version(made).state == "arriving"
+    answer = lab.browser("depositor").post(
+        f"/ru/research/work/{made}/encoding", page=f"/ru/research/work/{made}", encoding="cp1251"
+    )
+    assert answer.status_code == 302
+    testing.drain(lab.app)
+    assert lab.version(made).problem is None
+    assert lab.version(made).head[0] == ["Чуйская область", "не заплатили"]
+
+
+def test_codes_keep_their_zeros_and_a_wide_file_behaves(lab: Lab) -> None:
+    header = ",".join(f"c{n}" for n in range(1000))
+    made = lab.version(lab.deposited(f"{header}\n{','.join(['0047'] * 1000)}\n".encode()))
+    assert (made.state, made.rows, made.head[0][0], made.columns[0]["kind"]) == ("draft", 1, "0047", "text")
+    page = lab.browser("depositor").get(f"/ru/research/work/{made.id}/columns")
+    assert len(page.data) < 100_000
+
+
+def test_a_download_is_counted_and_ends(lab: Lab) -> None:
+    made = lab.published(table(63), "request", **KEYS)
+    lab.granted(made, downloads=1)
+    for refused in (False, True):
+        with lab.app.app_context(), lab.site.database.transaction() as session, shelf.passing(".zip") as held:
+            mine = session.get_one(Version, made.id)
+            try:
+                downloads.package(session, lab.actor("holder"), mine, "csv.zip", Path(held.name))
+                assert not refused
+            except GuardFailed as error:
+                assert refused
+                assert error.codes == ["downloads_used_up"]
+
+
+def test_the_gate_answers_refuses_and_counts_what_overlaps(lab: Lab) -> None:
+    rows = ["region,sex,violation", *["1,1,none"] * 30, *["1,2,none"] * 3, *["2,1,unpaid"] * 30]
+    made = lab.published(("\n".join(rows) + "\n").encode(), "request", violation="sensitive")
+    lab.granted(made)
+
+    def ask(*conditions: tuple[str, str]) -> showing.Answer:
+        with lab.app.app_context(), lab.site.database.transaction() as session:
+            mine = session.get_one(Version, made.id)
+            told = showing.answer(
+                session, lab.actor("holder"), mine, [showing.Condition(c, (v,)) for c, v in conditions]
+            )
+        assert told is not None
+        return told
+
+    assert ask(("region", "1")).number == 33
+    assert (ask(("sex", "2")).number, ask(("sex", "2")).refusal) == (None, "small")
+    assert ask(("region", "1"), ("sex", "1")).refusal == "complement"
+    assert ask(("region", "3")).refusal == "small"
+    with lab.app.app_context(), lab.site.database.reading() as session:
+        found = access.overlapping(session, session.get_one(Version, made.id))
+        assert found == {lab.people["holder"]: 1}
+        assert showing.answer(session, lab.actor("member"), session.get_one(Version, made.id), []) is None
+        assert access.standing(session, Actor(), session.get_one(Version, made.id)) == policy.PUBLIC

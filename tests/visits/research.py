@@ -1,0 +1,56 @@
+"""The pages of research."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from plugins.research.models import Request, Version
+from visits.visit import Facts, Values, Visit, as_form, as_list
+
+
+def _version(state: str) -> Values:
+    def values(facts: Facts) -> dict[str, Any]:
+        found = select(Version).where(Version.state == state).order_by(Version.id)
+        return {"version_id": facts.first(found, f"a version in {state}").id}
+
+    return values
+
+
+def published(facts: Facts) -> dict[str, Any]:
+    """The published survey."""
+    found = facts.first(select(Version).where(Version.state == "published"), "a published version")
+    return {"slug": found.dataset.slug, "number": found.number}
+
+
+def request(facts: Facts) -> dict[str, Any]:
+    """The request for it."""
+    return {"request_id": facts.first(select(Request), "a request").id}
+
+
+PAGES: dict[str, tuple[Visit, ...]] = {
+    "research.index": (as_list(""),),
+    "research.dataset": (
+        as_list("", values=published),
+        as_list("depositor", name="with the answers", values=published),
+    ),
+    "research.desk": (as_list("scholar"),),
+    "research.deposit": (as_form("depositor"),),
+    "research.work": (
+        as_list("depositor", name="draft", values=_version("draft")),
+        as_list("scholar", name="review", values=_version("review")),
+    ),
+    "research.about": (as_form("depositor", values=_version("draft")),),
+    "research.columns": (as_list("depositor", values=_version("draft")),),
+    "research.column": (
+        as_form("depositor", values=lambda facts: _version("draft")(facts) | {"position": 3}),
+    ),
+    "research.ask": (as_form("reader", values=published),),
+    "research.requests": (as_list("scholar"),),
+    "research.asked": (as_form("scholar", values=request),),
+}
+
+NOT_PAGES = {
+    "research.concept": "leads to the newest version",
+    "research.description": "files for catalogues; research/test_research_formats.py reads them",
+    "research.oai": "an XML feed; research/test_research_formats.py harvests it",
+}
