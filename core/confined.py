@@ -4,6 +4,7 @@ A child is a module that reads standard input and writes standard output (`core.
 closes the doors from inside before the module is imported. Nothing that the child does can harm more than its answer.
 """
 
+import io
 import os
 import selectors
 import signal
@@ -12,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, cast
 
 from core.cage import MEMORY_CODE
 
@@ -48,15 +49,10 @@ def run(
 
     It blocks for up to `wall` seconds: never call it inside a transaction.
     """
+    out = io.BytesIO()
     with TemporaryDirectory(prefix="camove-") as empty, _started(module, memory, cpu, empty) as child:
-        try:
-            out, complaint = _talk(child, stdin, time.monotonic() + wall, output_limit)
-            code = child.wait()
-        finally:
-            _kill(child)
-    if code:
-        raise Killed(_reason(code), complaint)
-    return out
+        _follow(child, stdin, out, time.monotonic() + wall, output_limit)
+    return out.getvalue()
 
 
 def convert(
@@ -75,35 +71,20 @@ def convert(
     Killed as `run` does; what stands in `sink` then is worth nothing. Never call it inside a transaction.
     """
     with TemporaryDirectory(prefix="camove-") as empty, _started(module, memory, cpu, empty, source) as child:
-        try:
-            complaint = _pour(child, sink, time.monotonic() + wall, output_limit)
-            code = child.wait()
-        finally:
-            _kill(child)
+        _follow(child, b"", sink, time.monotonic() + wall, output_limit)
+
+
+def _follow(
+    child: subprocess.Popen[bytes], given: bytes, sink: IO[bytes], deadline: float, output_limit: int
+) -> None:
+    """Talk with the child until its end, which comes in any case. Raises Killed unless it ended well."""
+    try:
+        complaint = _talk(child, given, sink, deadline, output_limit)
+        code = child.wait()
+    finally:
+        _kill(child)
     if code:
         raise Killed(_reason(code), complaint)
-
-
-def _pour(child: subprocess.Popen[bytes], sink: IO[bytes], deadline: float, output_limit: int) -> str:
-    answer, complaint = [pipe for pipe in (child.stdout, child.stderr) if pipe]
-    words, written = bytearray(), 0
-    with selectors.DefaultSelector() as ready:
-        for pipe in (answer, complaint):
-            os.set_blocking(pipe.fileno(), False)
-            ready.register(pipe, selectors.EVENT_READ)
-        while ready.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Killed("wall", _text(words))
-            for key, _ in ready.select(left):
-                if key.fileobj is answer:
-                    written += sink.write(_read(ready, answer))
-                else:
-                    words = (words + _read(ready, complaint))[-COMPLAINT:]
-            if written > output_limit:
-                raise Killed("output", _text(words))
-    _await(child, deadline)
-    return _text(words)
 
 
 def _started(
@@ -126,14 +107,16 @@ def _started(
 
 
 def _talk(
-    child: subprocess.Popen[bytes], given: bytes, deadline: float, output_limit: int
-) -> tuple[bytes, str]:
-    """Write and read by turns, so that neither pipe can block; give up at the deadline or past the limit."""
-    # All three are pipes: `_started` made them.
-    to_child, answer, complaint = [pipe for pipe in (child.stdin, child.stdout, child.stderr) if pipe]
-    out, words, rest = bytearray(), bytearray(), memoryview(given)
+    child: subprocess.Popen[bytes], given: bytes, sink: IO[bytes], deadline: float, output_limit: int
+) -> str:
+    """Write and read by turns, so that neither pipe can block; give up at the deadline or past the limit.
+
+    The answer goes into `sink`; gives the child's last words. A child that reads a file has no pipe to write to.
+    """
+    to_child, answer, complaint = child.stdin, child.stdout, child.stderr
+    words, written, rest = bytearray(), 0, memoryview(given)
     with selectors.DefaultSelector() as ready:
-        for pipe in (to_child, answer, complaint):
+        for pipe in filter(None, (to_child, answer, complaint)):
             os.set_blocking(pipe.fileno(), False)
             ready.register(pipe, selectors.EVENT_WRITE if pipe is to_child else selectors.EVENT_READ)
         while ready.get_map():
@@ -141,16 +124,17 @@ def _talk(
             if left <= 0:
                 raise Killed("wall", _text(words))
             for key, _ in ready.select(left):
-                if key.fileobj is to_child:
-                    rest = _written(ready, to_child, rest)
-                elif key.fileobj is answer:
-                    out += _read(ready, answer)
+                pipe = cast(IO[bytes], key.fileobj)
+                if pipe is to_child:
+                    rest = _written(ready, pipe, rest)
+                elif pipe is answer:
+                    written += sink.write(_read(ready, pipe))
                 else:
-                    words = (words + _read(ready, complaint))[-COMPLAINT:]
-            if len(out) > output_limit:
+                    words = (words + _read(ready, pipe))[-COMPLAINT:]
+            if written > output_limit:
                 raise Killed("output", _text(words))
     _await(child, deadline)
-    return bytes(out), _text(words)
+    return _text(words)
 
 
 def _written(ready: selectors.BaseSelector, pipe: IO[bytes], rest: memoryview) -> memoryview:
