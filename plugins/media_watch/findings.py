@@ -34,7 +34,7 @@ def content(round_: Round, found: Sequence[Coded]) -> dict[str, Any]:
         "claims": standing.claims(whole, weightings) if rated else [],
         "orders": [standing.order(each.outlets) for each in ([rated] if rated else []) + weightings],
         "agreement": _agreement(found), "check": _check(found), "articles": _articles(found),
-        "people": _people(found), "good": _good(found),
+        "authors_above": _authors_above(found), "good": _good(found),
     }  # fmt: skip
 
 
@@ -123,32 +123,23 @@ def _articles(found: Sequence[Coded]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["outlet"], row["stratum"], row["url"], row["title"]))
 
 
-def _people(found: Sequence[Coded]) -> list[dict[str, str]]:
-    """Journalists by stricter rules, in groups only. Those not clearly above are not named."""
+def _authors_above(found: Sequence[Coded]) -> int:
+    """How many journalists lie above by the stricter rules. Nobody is named before people are told and heard."""
     signed: dict[str, list[persons.Signed]] = {}
-    kinds: dict[str, tuple[str, str]] = {}
+    kinds: dict[str, str] = {}
     for each in found:
         article = each.item.article
         if not (each.final and each.final.relevant and article and article.journalist):
             continue
         key = str(article.journalist.id)
-        kinds[key] = (article.journalist.kind, article.journalist.name)
+        kinds[key] = article.journalist.kind
         level = min(each.final.level, _own_level(each))
         signed.setdefault(key, []).append(persons.Signed(level, article.published_at.date()))
-    groups = persons.groups({k: v for k, v in signed.items() if kinds[k][0] == persons.STAFF})
-    named = [
-        key
+    groups = persons.groups({k: v for k, v in signed.items() if kinds[k] == persons.STAFF})
+    return sum(
+        group == "above" and persons.may_be_rated(kinds[key], signed[key])
         for key, (group, _) in groups.items()
-        if group == "above" and persons.may_be_rated(kinds[key][0], signed[key])
-    ]
-    return [
-        {
-            "name": kinds[key][1],
-            "group": "above",
-            "last": max(s.on for s in signed[key] if s.level >= 2).isoformat(),
-        }
-        for key in sorted(named, key=lambda key: (kinds[key][1], key))
-    ]
+    )
 
 
 def _own_level(each: Coded) -> int:
