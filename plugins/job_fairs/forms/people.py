@@ -128,11 +128,11 @@ class SeekerForm(Form):
         ),
         validators=[Ticked(lazy_gettext("Without consent nobody can be registered. Ask, and tick the box."))],
     )
-    wish_1 = SelectField(lazy_gettext("First wish"))
-    wish_2 = SelectField(lazy_gettext("Second wish"))
-    wish_3 = SelectField(lazy_gettext("Third wish"))
-    wish_4 = SelectField(lazy_gettext("Fourth wish"))
-    wish_5 = SelectField(lazy_gettext("Fifth wish"))
+    wish_1 = SelectField(lazy_gettext("First wish"), default="")
+    wish_2 = SelectField(lazy_gettext("Second wish"), default="")
+    wish_3 = SelectField(lazy_gettext("Third wish"), default="")
+    wish_4 = SelectField(lazy_gettext("Fourth wish"), default="")
+    wish_5 = SelectField(lazy_gettext("Fifth wish"), default="")
 
     def offer(self, times: list[str], employers: list[tuple[str, str]]) -> None:
         """Put in what can be chosen: the beginnings of the slots with the end, and the employers."""

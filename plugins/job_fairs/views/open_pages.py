@@ -58,7 +58,6 @@ def calendar_feed() -> Response:
     body = calendars.feed(entries, gettext("Job fairs"), request.url, request.host.partition(":")[0])
     answer = FlaskResponse(body, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    answer.headers["Cache-Control"] = "public, max-age=3600"
     return answer.make_conditional(request)
 
 
