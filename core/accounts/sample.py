@@ -29,7 +29,13 @@ class Invented:
 
 
 ORGANISATIONS = {
-    "moscow": ("member_ngo", "RU", "RU-MOW", "Содружество «Мост» (пример)", "«Көпүрө» биримдиги (үлгү)"),
+    "moscow": (
+        "member_ngo",
+        "RU",
+        "RU-MOW",
+        "Объединение диаспоры «Мост» (пример)",
+        "«Көпүрө» диаспора бирикмеси (үлгү)",
+    ),
     "bishkek": (
         "member_ngo",
         "KG",

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 from babel.dates import format_date
+from browser import counts
 from browser.desk import Desk, Photograph, label, named, photo
-from browser.live import Windows, ru
+from browser.live import Live, Windows, ru
 from playwright.sync_api import Locator, expect
 from pypdf import PdfReader
 
@@ -17,6 +18,7 @@ from core.database import now
 from core.testing import drain
 
 pytestmark = pytest.mark.browser
+DIASPORA = "Объединение диаспоры «Мост»"
 FIRM = "ООО «Сказочный терем»"
 FACTS = "Бригаде каменщиков не платят четвёртый месяц, ведомости переписывают задним числом."
 PHOTO = "Табель на стене бытовки"
@@ -144,8 +146,8 @@ def tell_photo(monitor: Desk) -> None:
     monitor.follow("Continue", "photos")
 
 
-def check_and_send(monitor: Desk) -> str:
-    """Read all answers, mend the number, send; gives the report's reference."""
+def check(monitor: Desk) -> None:
+    """Read all answers, mend the number."""
     monitor.titled("Check your answers")
     for told in (FIRM, FACTS, PHOTO, "Мытищи", label("consent", "dossier_anonymous")):
         monitor.shows(told)
@@ -156,7 +158,20 @@ def check_and_send(monitor: Desk) -> str:
     monitor.press("Continue", "number-mended")
     monitor.titled("Check your answers")
     expect(monitor.page.locator("main .notice.warn")).to_have_count(0)
+
+
+def send_without_network(monitor: Desk) -> None:
+    """The line is gone again at the last button: the report waits on the phone, and goes when the line is back."""
+    lose_network(monitor)
     monitor.press("Send the report", "check")
+    monitor.page.wait_for_url("**/sent")
+    expect(monitor.page.locator("[data-queue]")).to_have_text(ru("Waiting to be sent: {n}").format(n=1))
+    monitor.photograph("waits-on-the-phone")
+    monitor.window.find_network()
+
+
+def sent(monitor: Desk) -> str:
+    """What the site says of the report that came; gives its reference."""
     monitor.titled("Report sent")
     monitor.shows(ru("What happens next"))
     monitor.photograph("sent")
@@ -172,6 +187,7 @@ def triage(coordinator: Desk, reference: str) -> str:
     coordinator.photograph("waiting")
     coordinator.page.get_by_role("link", name=reference).click()
     address = coordinator.page.url
+    coordinator.shows(DIASPORA)
     coordinator.unfold("Take this report")
     coordinator.press("Take this report", "report")
     coordinator.unfold("Start verification")
@@ -298,16 +314,25 @@ def recover(coordinator: Desk) -> None:
 
 
 @pytest.fixture
+def year(live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """This year, over for the figures; other dossiers stand in them already."""
+    with counts.earlier(live):
+        yield counts.after_new_year(monkeypatch)
+
+
+@pytest.fixture
 def desk(windows: Windows, photograph: Photograph, script: bool) -> Iterator[Callable[[str], Desk]]:
     yield lambda person: Desk(windows.of(person, script=script), photograph)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_a_report_goes_from_a_phone_to_the_inspectorate(
-    desk: Callable[[str], Desk], windows: Windows, script: bool
+    desk: Callable[[str], Desk], windows: Windows, script: bool, year: int
 ) -> None:
-    """With a script the phone loses its network midway, and the story goes on to the wages."""
+    """With a script the phone loses its network twice, and the story goes on to the wages and the figures."""
     monitor, coordinator, lawyer = desk("monitor"), desk("coordinator"), desk("lawyer")
+    analyst = desk("analyst")
+    before = counts.read(analyst, year, "figures-before")
     draft = begin(monitor)
     tell_safety_and_origin(monitor)
     tell_employer(monitor)
@@ -319,7 +344,12 @@ def test_a_report_goes_from_a_phone_to_the_inspectorate(
     if script:
         find_network(monitor, draft)
     tell_photo(monitor)
-    reference = check_and_send(monitor)
+    check(monitor)
+    if script:
+        send_without_network(monitor)
+    else:
+        monitor.press("Send the report", "check")
+    reference = sent(monitor)
     address = triage(coordinator, reference)
     second = desk("second")
     verify(desk("verifier"), second, address)
@@ -333,6 +363,8 @@ def test_a_report_goes_from_a_phone_to_the_inspectorate(
         forward(coordinator)
         answer_through_the_link(coordinator, desk(""))
         recover(coordinator)
+    after = counts.read(analyst, year, "figures-after")
+    assert after.grown(before) == ((1, 1, 1_480_000) if script else (1, 0, 0))
     drain(windows.live.app)
     for person in ("monitor", "second", "kg_coordinator", "council", ""):
         reader, sees = desk(person), person in ("monitor", "second")
