@@ -119,6 +119,7 @@ def test_a_report_begun_without_a_network_is_sent_whole_and_once(
     page.wait_for_url("**/sources/0")
     page.locator("#kind").select_option("worker")
     page.locator("#supports input").check()
+    page.locator("#consents input[value=coordination]").check()
     page.locator("#reliability").select_option("reliable")
     page.locator("#consent_on").fill("1.11.2026")
     press(page, "Continue")
@@ -179,6 +180,8 @@ def test_a_killed_browser_gives_back_what_was_typed(
     page.wait_for_url("**/draft")
     address = page.url + "/employer"
     page.goto(address)
+    # Else Chromium writes what is typed into its session file, some seconds later.
+    expect(page.locator("form[data-keep]")).to_have_attribute("autocomplete", "off")
     page.locator("#name").press_sequentially("Цирк Шапито")
     expect(page.locator("[data-state]")).to_have_text(ru("What you type is kept on this phone"))
     page.wait_for_timeout(500)
