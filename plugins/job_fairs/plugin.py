@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Machine, Manifest, NavItem, Permission, Role, SampleCast, hookimpl
-from plugins.job_fairs import lifecycle, rights, sample
+from core.toolkit import Actor, Job, Machine, Manifest, NavItem, Permission, Role, SampleCast, hookimpl
+from plugins.job_fairs import jobs, lifecycle, rights, sample
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.views import blueprint
 
@@ -28,6 +28,10 @@ class JobFairs:
     @hookimpl
     def camove_register_blueprint(self) -> Blueprint:
         return blueprint
+
+    @hookimpl
+    def camove_register_jobs(self) -> Iterable[Job]:
+        return (jobs.FORGET_CONTACTS,)
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

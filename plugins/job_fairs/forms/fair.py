@@ -15,6 +15,7 @@ from plugins.job_fairs.services.fairs import Facts
 from plugins.job_fairs.words import CHOICES
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
+YEARS = range(2000, 2100)
 
 
 class FairForm(Form):
@@ -61,9 +62,11 @@ class FairForm(Form):
         """The beginning in UTC."""
         try:
             typed = f"{(self.day.data or '').strip()} {(self.time.data or '').strip()}"
-            return datetime.strptime(typed, "%d.%m.%Y %H:%M").replace(tzinfo=BISHKEK).astimezone(UTC)
+            told = datetime.strptime(typed, "%d.%m.%Y %H:%M").replace(tzinfo=BISHKEK)
         except ValueError:
             return None
+        # At the ends of the calendar there is no day before or after, and all that counts from this one would fail.
+        return told.astimezone(UTC) if told.year in YEARS else None
 
     def facts(self) -> Facts:
         """What was typed, once it is sound."""

@@ -150,7 +150,7 @@ def _solve(programme: Programme, *, whole: bool) -> tuple[list[float], float]:
     if not programme.columns:
         # HiGHS calls a programme without columns no programme; nothing can be planned, which is an answer.
         return [0.0] * len(programme.cost), 0.0
-    highs = highspy.Highs()
+    highs = _highs()
     for option, value in _options().items():
         highs.setOptionValue(option, value)
     highs.passModel(_model(programme, whole=whole))
@@ -161,10 +161,18 @@ def _solve(programme: Programme, *, whole: bool) -> tuple[list[float], float]:
     return list(solution.col_value), highs.getInfo().objective_function_value
 
 
+def _highs() -> Any:
+    class Quiet(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS names it so
+            # The constructor's last step. HiGHS greets at its first use: the option must be set before that.
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()
+
+    return Quiet()
+
+
 def _options() -> dict[str, Any]:
     return {
-        "output_flag": False,
-        "log_to_console": False,
         "threads": 1,
         "random_seed": 1,
         "time_limit": SECONDS,

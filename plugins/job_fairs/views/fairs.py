@@ -7,13 +7,22 @@ from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, current_actor, language, needs, reading, render_pdf, transaction
+from core.toolkit import (
+    GuardFailed,
+    current_actor,
+    language,
+    long_date,
+    needs,
+    reading,
+    render_pdf,
+    transaction,
+)
 from plugins.job_fairs import rights
 from plugins.job_fairs.forms.fair import FairForm, MoveForm
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.lifecycle import FAIR
 from plugins.job_fairs.models import Fair
-from plugins.job_fairs.services import day, fairs, paper, planning
+from plugins.job_fairs.services import contacts, day, fairs, paper, planning
 from plugins.job_fairs.views.blueprint import blueprint, clock, of_actor, page, refused, seen_revision
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "job_fairs" / "paper.typ"
@@ -57,6 +66,7 @@ def show(found: Fair, form: MoveForm, status: int = 200, problems: list[str] | N
         moves=[(each.name, gettext(each.label), each.reason_required) for each in moves],
         counts=day.counts(reading(), found), standing=planning.standing(reading(), found),
         meets=fairs.neighbours(reading(), found), kinds=paper.KINDS,
+        kept_until=long_date(contacts.kept_until(found)),
         may_manage=actor.may(rights.FAIR_MANAGE, subject),
         may_register=actor.may(rights.SEEKER_REGISTER, subject),
         may_work=actor.may(rights.DAY_WORK, subject),

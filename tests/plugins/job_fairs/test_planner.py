@@ -1,5 +1,8 @@
 """The planner: what every plan keeps, what is reached, and what is said of the rest."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +114,17 @@ def test_the_solver_keeps_all_rules_and_its_bound_holds(problem: Problem) -> Non
     assert measure(problem, made).value(Weights()) >= measure(problem, plan(problem)).value(
         Weights()
     ) - 0.01 or (len(made.interviews) < bound.value)
+
+
+@needs_solver
+def test_the_solver_says_nothing_on_standard_output() -> None:
+    # In a process of its own: HiGHS greets once.
+    code = (
+        "from plugins.job_fairs.planner import Problem, solver\n"
+        "solver.lp_bound(Problem(capacity=((1,),), available=(frozenset({0}),), wishes=((0,),)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == ""
 
 
 @needs_solver
