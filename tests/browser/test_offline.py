@@ -297,10 +297,10 @@ def test_drafts_die_and_are_deleted(windows: Windows, live: Live) -> None:
     type_name()
     window.lose_network()
     page.get_by_role("link", name=ru("Exit this page")).click()
-    page.wait_for_url(re.compile("wikipedia|chrome-error"))
+    expect(page).to_have_url(re.compile("wikipedia|chrome-error"))
     window.find_network()
     window.go("/ru/")
-    page.wait_for_url(re.compile("wikipedia|chrome-error"))
+    expect(page).to_have_url(re.compile("wikipedia|chrome-error"))
     window.outside.clear()
     window.go("/ru/work")
     assert "/sign-in" in page.url
