@@ -2,6 +2,8 @@
 // It keeps no page that anybody was shown: only empty forms, fetched without a cookie, and our own files.
 
 const AWAY = [502, 504]; // what a proxy says when the site does not answer
+const NOWHERE = "00000000-0000-0000-0000-000000000000"; // stands for the draft in an empty form
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -50,10 +52,16 @@ async function empty(path) {
     for (const { url } of await cache.keys()) {
       const pattern = decodeURI(new URL(url).pathname);
       if (pattern.startsWith("/offline/form/") && fits(pattern.slice("/offline/form".length), path))
-        return cache.match(url);
+        return addressed(await cache.match(url), path);
     }
   }
   return null;
+}
+
+// Here and not in the page's script: whoever presses a link before that runs must not leave the draft.
+async function addressed(form, path) {
+  const draft = path.match(ID)?.[0];
+  return draft ? new Response((await form.text()).replaceAll(NOWHERE, draft), { headers: form.headers }) : form;
 }
 
 function fits(pattern, path) {
