@@ -274,9 +274,8 @@ def test_hook_camove_provide_search_documents(network: Flask, net: Platform) -> 
         one = everything[0]
         assert net.plugins.search_documents(session, [one.uid]) == [one]
         assert net.plugins.search_documents(session, [f"monitoring:report:{new_id()}"]) == []
-    assert all(
-        document.uid.startswith(("monitoring:", "research:")) and document.reach for document in everything
-    )
+    named = tuple(f"{name}:" for name in net.plugins.records)
+    assert all(document.uid.startswith(named) and document.reach for document in everything)
 
 
 def test_hook_camove_provide_search_revisions(network: Flask, net: Platform) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from uuid import UUID, uuid4
 
 from answers import picture
+from network import PEOPLE as HIRED
 from network import Network
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -48,10 +49,8 @@ NETWORK = Door(ADMIN)
 UPLOAD = Door(SIGNED_IN, frozenset({"monitor"}), frozenset({"kg_monitor"}))
 MEMBERS = Door(
     SIGNED_IN,
-    frozenset(
-        {"newcomer", "monitor", "coordinator", "insider", "org_admin", "member", "custodian", "depositor"}
-    ),
-    frozenset({"kg_monitor", "kg_coordinator", "second", "idle", "kg_lawyer", "kg_admin", "kg_depositor"}),
+    frozenset({"newcomer"} | {who for who, (place, _) in HIRED.items() if place == "most"}),
+    frozenset({who for who, (place, _) in HIRED.items() if place == "talas"}),
 )
 HOLDING = Door(
     ORGANISATION_ADMINS | {"custodian"}, frozenset({"org_admin", "custodian"}), frozenset({"kg_admin"})

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from doors import DOORS
+from doors import DOORS, VARIANTS
 from doors.door import NEWCOMER, PUBLIC_ROLE
 from doors.site import Site, settle
 from flask import url_for
@@ -94,7 +94,7 @@ def address(site: Site, endpoint: str, variant: str, hostile: str = "") -> str:
     given: dict[str, Any] = dict(site.records["ru"].get(endpoint, {}))
     rule = next(r for r in site.net.app.url_map.iter_rules(endpoint) if "POST" in (r.methods or ()))
     for name in rule.arguments - {"lang"}:
-        if endpoint == "monitoring.move" and name == "name":
+        if VARIANTS.get(endpoint) == name:
             given[name] = variant
         given.setdefault(name, uuid4())
     with site.net.app.test_request_context("/ru/"):

@@ -11,7 +11,7 @@ from core.toolkit import now
 from plugins.monitoring.models import Dossier, Employer, Listing, Merge, Norm, Report, Site, Source
 from plugins.monitoring.sample.register import BAKERY, BUILDER, SEWING
 from plugins.monitoring.services import sharing
-from visits.visit import Facts, Values, Visit, as_form, as_list, just
+from visits.visit import Facts, Values, Visit, as_form, as_list, as_offline, just
 
 
 def report(facts: Facts, state: str, **wanted: Any) -> dict[str, UUID]:
@@ -133,10 +133,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("coordinator", name="empty", values=just(name="ыыы")),
     ),
     ITEM: tuple(
-        as_form("monitor", name=name, values=_report("draft", name=name, position=position))
+        as_offline("monitor", name=name, values=_report("draft", name=name, position=position))
         for name, position in (("allegations", 0), ("sources", 0), ("evidence", 0))
     ),
-    ITEMS: (as_list("monitor", values=_report("draft", name="allegations")),),
+    ITEMS: (as_offline("monitor", values=_report("draft", name="allegations")),),
     "monitoring.take_in": (as_form("monitor"),),
     "monitoring.figures": (
         Visit("analyst", "dashboard", "all", just(period=str(now().year - 1), country="")),
@@ -148,7 +148,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("coordinator", name="empty", values=just(sector="mining")),
     ),
     "monitoring.judge": (as_form("verifier", values=_report("verification")),),
-    "monitoring.new": (as_form("monitor"),),
+    "monitoring.new": (as_offline("monitor"),),
     "monitoring.report": (
         as_form(
             "coordinator", name="submitted", values=lambda facts: report(facts, "submitted", urgent=True)
@@ -163,9 +163,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("newcomer", name="empty"),
         as_list("second", name="few"),
     ),
-    "monitoring.sent": (Visit("monitor", values=_report("submitted")),),
+    "monitoring.sent": (as_offline("monitor", values=_report("submitted")),),
     STEP: tuple(
-        as_form("monitor", name=name, values=_report("draft", name=name))
+        as_offline("monitor", name=name, values=_report("draft", name=name))
         for name in ("safety", "origin", "employer")
     ),
     "monitoring.verifiers": (as_form("coordinator", values=_report("triage")),),

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from core.accounts.models import Person
 
-KILOBYTES = {"text": 15, "form": 20, "list": 30, "dashboard": 60}
+KILOBYTES = {"text": 15, "form": 20, "offline form": 23, "list": 30, "dashboard": 60}
 """HTML, stylesheets and scripts of a first visit, compressed, by kind of page."""
 
 Values = Callable[["Facts"], Mapping[str, Any]]
@@ -70,3 +70,5 @@ def just(**values: Any) -> Values:
 
 
 as_form, as_list = partial(Visit, kind="form"), partial(Visit, kind="list")
+as_offline = partial(Visit, kind="offline form")
+"""A form that brings the scripts for work without a network, some 8 KB: docs/decisions.md says why it may weigh more."""

@@ -389,7 +389,7 @@ def indicators_listing(listing_id: UUID) -> Response:
         rights.LISTING_VOTE,
         form,
         lambda session, actor, mine, revision: board.find_indicators(
-            session, actor, mine, list(form.indicators.data), revision=revision
+            session, actor, mine, list(form.indicators.data or ()), revision=revision
         ),
     )
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.monitoring.dossier.deadlines import (
+    ZONES,
     Deadlines,
     calculate,
     check_day,
@@ -15,7 +16,6 @@ from plugins.monitoring.dossier.deadlines import (
     local_day,
     reminders,
 )
-from plugins.monitoring.services.following import ZONES
 
 MOSCOW, VLADIVOSTOK = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Vladivostok")
 Ymd = tuple[int, int, int]
