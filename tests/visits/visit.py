@@ -71,4 +71,4 @@ def just(**values: Any) -> Values:
 
 as_form, as_list = partial(Visit, kind="form"), partial(Visit, kind="list")
 as_offline = partial(Visit, kind="offline form")
-"""A form that brings the scripts for work without a network, some 8 KB: docs/decisions.md says why it may weigh more."""
+"""A form that brings the scripts for work without a network, some 8 KB: docs/decisions.md says why it weighs more."""
