@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, SampleCast, actor_of, new_id, now
+from core.toolkit import Actor, Passage, SampleCast, actor_of, new_id, now
 from plugins.job_fairs.models import Fair, Participation
 from plugins.job_fairs.services import employers, fairs, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
@@ -69,4 +69,6 @@ def _apply(session: Session, fair: Fair, name: str, inn: str, opening: Opening) 
 def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
     """Remove the fairs of these organisations and all that hangs on them."""
     ids = select(Fair.id).where(Fair.organisation_id.in_(organisation_ids))
+    there = select(Participation.id).where(Participation.fair_id.in_(ids))
+    session.execute(delete(Passage).where(Passage.object_id.in_(ids) | Passage.object_id.in_(there)))
     session.execute(delete(Fair).where(Fair.id.in_(ids)))

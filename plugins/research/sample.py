@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, SampleCast, actor_of, queue_index
+from core.toolkit import Actor, Passage, SampleCast, actor_of, queue_index
 from plugins.research import dictionary
 from plugins.research.dictionary import Category
 from plugins.research.lifecycle import VERSION
@@ -97,6 +97,9 @@ def through(session: Session, depositor: Actor, version: Version) -> None:
 def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
     """Remove the datasets of the sample network and their files."""
     rows = select(Version).where(Version.organisation_id.in_(organisation_ids))
+    versions = select(Version.id).where(Version.organisation_id.in_(organisation_ids))
+    requests = select(Request.id).where(Request.version_id.in_(versions))
+    session.execute(delete(Passage).where(Passage.object_id.in_(versions) | Passage.object_id.in_(requests)))
     for each in session.scalars(rows).all():
         for sha256, kind in (
             (each.original, shelf.ORIGINAL), (each.working, shelf.PARQUET), (each.release, shelf.CSV),

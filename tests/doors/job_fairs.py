@@ -48,7 +48,6 @@ DOORS: dict[Key, Door] = {
 UNAUDITED = {
     "job_fairs.apply": "whoever applies has no account; tested in tests/plugins/job_fairs/test_fairs.py",
     "job_fairs.sign_up": "whoever registers has no account; tested in tests/plugins/job_fairs/test_fairs.py",
-    "job_fairs.marks": "marks single interviews of a plan; tested in tests/plugins/job_fairs/test_fairs.py",
 }
 """Routes that change something and leave no entry here, each with its reason."""
 
@@ -56,7 +55,7 @@ VARIANTS = {"job_fairs.move_fair": "name"}
 
 
 def records(world: World) -> Records:
-    """An open fair with an employer accepted and one waiting, somebody registered; and one that is planned."""
+    """An open fair with an employer accepted and one waiting, somebody with an interview; and one that is planned."""
     net, who = world.net, f"{world.prefix}organiser"
     with net.app.app_context(), net.site.database.transaction() as session:
         actor = net.actor(session, who)
@@ -64,9 +63,12 @@ def records(world: World) -> Records:
         planned = fairs.propose(session, actor, world.organisation, _facts(90))
         draft = fairs.propose(session, actor, world.organisation, _facts(120))
         rows: dict[str, Any] = {"waits": _staff(session, actor, found), "planned": planned.id}
-        rows["seeker"] = registrations.register(
+        seeker = registrations.register(
             session, actor, found, uuid4(), Person("phone", 0, 3), [found.participations[0].id], consent=True
-        ).code
+        )
+        desk = found.participations[0].desks[0]
+        rows["seeker"] = seeker.code
+        rows["interview"] = planning.book(session, actor, found, seeker, desk, 0).id
         _staff(session, actor, planned)
         fairs.move(session, actor, planned, "plan", revision=planned.revision)
         planning.make(session, actor, planned, "balanced")
@@ -145,7 +147,7 @@ def successes(net: Network) -> dict[str, Success]:
             {"scan_id": str(uuid4()), "code": facts["seeker"], "door": "1"},
             "",
         ),
-        "job_fairs.marks": ("fair_helper", {}, ""),
+        "job_fairs.marks": ("fair_helper", {str(facts["interview"]): "done"}, ""),
         "job_fairs.apply": (
             "anonymous",
             {"name": "ОсОО «Три»", "inn": "01234567890129", "desks": "1"} | vacancy,
