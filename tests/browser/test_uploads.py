@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_start(windows: Windows) -
     page.on("request", lambda request: asked.append(request.url) if PIECES.search(request.url) else None)
     wrong: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"GIF89a" + bytes(10**6)}
     page.get_by_label(ru("Photo or PDF")).set_input_files(wrong)
-    message = "This is not a photo (JPEG, PNG, WebP) or a PDF. Choose another file, or photograph it."
+    message = "This is not a photo (JPEG, PNG, WebP, HEIC) or a PDF. Choose another file, or photograph it."
     expect(page.locator(".sending [role=status]")).to_have_text(ru(message))
     assert len(asked) == 1
 
