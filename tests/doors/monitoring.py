@@ -170,7 +170,7 @@ DOORS: dict[Key, Door] = {
     ("monitoring.shared_zip", "GET", ""): INVITATION,
     **both("monitoring.verify_dossier", OPEN),
     ("monitoring.signing_keys", "GET", ""): OPEN,
-    # The public list: off here, so that strangers find nothing; what they find where it is on: test_listings.py.
+    # The public list: off here, so that strangers find nothing; what they find where it is on: test_listings_shown.py.
     **{
         (f"monitoring.published{name}", "GET", ""): OFF
         for name in ("", "_entry", "_json", "_csv", "_sitemap", "_badge", "_corrections")
@@ -205,7 +205,7 @@ UNAUDITED = {
     "monitoring.original": "opens with keys alone; tested in tests/core/attachments/test_originals.py",
     "monitoring.judge_intake": "takes files; tested in tests/plugins/monitoring/test_intake.py",
     "monitoring.contacts": "takes open keys; tested in tests/plugins/monitoring/test_identities.py",
-    "monitoring.published_dispute": "whoever disputes has no account; audited in monitoring/test_listings.py",
+    "monitoring.published_dispute": "whoever disputes has no account; audited in monitoring/test_listings_shown.py",
     **dict.fromkeys(
         (
             f"monitoring.{name}"
