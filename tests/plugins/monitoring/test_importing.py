@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from plugins.monitoring.intake.cells import day_order, decimal_mark, read_amount, read_day
 from plugins.monitoring.intake.columns import DROPPED, MAPPED, UNKNOWN, understand
+from plugins.monitoring.intake.files import read
 from plugins.monitoring.intake.importing import ImportPlan, plan
 from plugins.monitoring.intake.rows import CaseRow
-from plugins.monitoring.intake.tabular import Table, read
+from plugins.monitoring.intake.tabular import Table
 from plugins.monitoring.register.identifiers import Identifier
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
