@@ -66,7 +66,7 @@ class Monitoring:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return jobs.REMIND, jobs.FORGET_BATCHES, jobs.KEEP_LIST
+        return jobs.REMIND, jobs.FORGET_BATCHES, jobs.KEEP_LIST, jobs.COUNT_KEYS
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
