@@ -48,7 +48,9 @@ def artel(live: Live) -> Artel:
     town, source = Town(live.site), new_id()
     home = town.organisation("Артель «Караван»", country="RU")
     live.people["anna"] = town.person("anna@camove.example", home, KEY_HOLDER, "monitoring.reporter")
-    live.people["boris"] = town.person("boris@camove.example", home, ORGANISATION_ADMIN, "monitoring.custodian")
+    live.people["boris"] = town.person(
+        "boris@camove.example", home, ORGANISATION_ADMIN, "monitoring.custodian"
+    )
     with live.app.app_context(), live.site.database.transaction() as session:
         anna = find_actor(session, "anna@camove.example")
         assert anna is not None
