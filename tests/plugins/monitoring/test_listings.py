@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from core.toolkit import now
 from plugins.monitoring.models import Allegation, Employer, Identifier, Listing, Report, Source
+from plugins.monitoring.publication.facts import independent
 from plugins.monitoring.services import board, listings
 from plugins.monitoring.services.listing_terms import run
 
@@ -87,6 +88,14 @@ def test_who_put_it_to_the_vote_does_not_vote(site: Lists, waiting: UUID) -> Non
     change(site, waiting, country="KG")
     site.act("coordinator2", waiting, board.ask_again)
     assert site.refused("coordinator2", waiting, board.vote) == ["voter_proposed"]
+
+
+@pytest.mark.parametrize(
+    ("told", "count"), [("1A 2B", 1), ("1A 1B 2A", 2), ("1A 1a 1", 1), ("1 2", 0), ("", 0)]
+)
+def test_groups_of_two_reports_are_never_added_up(told: str, count: int) -> None:
+    """The same worker may have gone to two organisations, and nobody has judged that: "1A" is group A of report 1."""
+    assert independent([Source(report_id=UUID(int=int(e[0])), group=e[1:]) for e in told.split()]) == count
 
 
 # The gates hold in the service, whatever the page shows
