@@ -21,8 +21,8 @@ from core.attachments import result as uploaded
 from core.attachments import send as send_attachment
 from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
-from core.attachments.sealing import open_here as open_sealed
-from core.attachments.sealing import seal_here as seal_bytes
+from core.attachments.seekable import Seekable, seal_stream
+from core.attachments.seekable import destroy as destroy_sealed
 from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
 from core.confined import Killed
@@ -101,6 +101,7 @@ __all__ = [
     "Scope",
     "SearchDocument",
     "SearchRevision",
+    "Seekable",
     "Setting",
     "Standing",
     "State",
@@ -122,6 +123,7 @@ __all__ = [
     "country_of",
     "current_actor",
     "data_upload",
+    "destroy_sealed",
     "drop_upload",
     "empty_forms",
     "file_problem",
@@ -142,7 +144,6 @@ __all__ = [
     "notify",
     "now",
     "open_original",
-    "open_sealed",
     "organisation_names",
     "organisations_of",
     "outbox",
@@ -161,7 +162,7 @@ __all__ = [
     "remove_attachment",
     "render_pdf",
     "require",
-    "seal_bytes",
+    "seal_stream",
     "send_attachment",
     "send_original",
     "sent_item",

@@ -23,7 +23,6 @@ from plugins.research.reading.table import Kinds, Table
 from plugins.research.structure import StructureProblem
 
 PIECE = 1 << 20
-SHOWN = 5
 
 
 class Behind(io.RawIOBase):
@@ -90,7 +89,6 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
     if not names:
         raise StructureProblem("empty", line)
     seen, digest, count = Kinds(len(names)), hashlib.sha256(), 0
-    head: list[list[str]] = []
 
     def body() -> Iterator[tuple[str, ...]]:
         nonlocal count
@@ -98,8 +96,6 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
         for _, row in rows:
             count += 1
             seen.look(row)
-            if len(head) < SHOWN:
-                head.append([cell[:200] for cell in row])
             yield row
 
     for text in structure.canonical(body()):
@@ -110,7 +106,7 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
         raise StructureProblem("no_rows", line)
     return {
         "names": names, "kinds": seen.verdicts(), "filled": seen.filled, "rows": count, "sha256": digest.hexdigest(),
-        "head": head, "labels": dict(table.labels), "missing": dict(table.missing), "notes": table.notes,
+        "labels": dict(table.labels), "missing": dict(table.missing), "notes": table.notes,
         "values": {name: dict(each) for name, each in table.values.items()},
     }  # fmt: skip
 

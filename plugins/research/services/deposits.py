@@ -191,9 +191,7 @@ def _twin(csv: Path, report: Mapping[str, Any]) -> str:
         raise engine.RowsLost("the canonical table is not what the child wrote")
     with shelf.passing(".parquet") as file:
         engine.write(csv, report["names"], report["rows"], Path(file.name))
-        sha256, _ = shelf.hash_of(Path(file.name))
-        shelf.keep(Path(file.name), sha256, shelf.PARQUET)
-    return sha256
+        return shelf.sealed(shelf.pieces(Path(file.name)), shelf.PARQUET)[0]
 
 
 def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str, Any]) -> None:
@@ -210,7 +208,6 @@ def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str
         version.problem = {key: report[key] for key in ("problem", "line", "detail")}
     else:
         version.problem, version.working, version.rows = None, report["working"], report["rows"]
-        version.head = report["head"]
         version.columns = [each.plain() for each in described(report, dictionary.columns(version.columns))]
     tell(session, version, [version.depositor_id], REFUSED if refused else READY)
 

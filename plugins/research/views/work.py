@@ -30,7 +30,7 @@ from plugins.research.forms.work import AboutForm, ColumnForm, DepositForm, Enco
 from plugins.research.language import gettext
 from plugins.research.lifecycle import EDITABLE, VERSION
 from plugins.research.models import Dataset, Review, Version
-from plugins.research.services import access, checking, deposits, describing, finding, reviewing
+from plugins.research.services import access, checking, deposits, describing, finding, reviewing, showing
 from plugins.research.views.blueprint import blueprint, page, refused, state_tag
 from plugins.research.words import RULE_PROBLEMS
 
@@ -192,6 +192,11 @@ def _about(found: Version) -> dict[str, Any]:
     return {**plain, **titles, **abstracts, **lists, **own}
 
 
+def _head(found: Version, names: list[str]) -> list[tuple[str, ...]]:
+    """The first cells of some columns, as long as the deposit can be changed."""
+    return showing.first_cells(found, names) if found.state in EDITABLE else []
+
+
 @blueprint.get("/work/<uuid:version_id>/columns")
 @needs(rights.DEPOSIT)
 def columns(version_id: UUID) -> Response:
@@ -201,8 +206,9 @@ def columns(version_id: UUID) -> Response:
     described = dictionary.columns(found.columns)
     pages = max(1, -(-len(described) // PER_PAGE))
     first = (min(number, pages) - 1) * PER_PAGE
+    here = list(enumerate(described))[first : first + PER_PAGE]
     return page(
-        "columns.html", version=found, columns=list(enumerate(described))[first : first + PER_PAGE],
+        "columns.html", version=found, columns=here, head=_head(found, [each.name for _, each in here]),
         number=min(number, pages), pages=pages, total=len(described),
     )  # fmt: skip
 
@@ -216,11 +222,16 @@ def column(version_id: UUID, position: int) -> Response:
     if position >= len(described):
         abort(404)
     form, shown = ColumnForm(), {"version": found, "column": described[position], "position": position}
+    shown["head"] = _head(found, [described[position].name])
     if request.method == "GET":
         form.fill(described[position], language())
     if request.method == "GET" or not form.validate():
         return page(
-            "column.html", 422 if form.errors else 200, form=form, problems=[], head=found.head, **shown
+            "column.html",
+            422 if form.errors else 200,
+            form=form,
+            problems=[],
+            **shown,
         )
     try:
         with transaction() as session:
@@ -229,10 +240,16 @@ def column(version_id: UUID, position: int) -> Response:
             revision = request.form.get("revision", 0, int)
             describing.change_column(session, current_actor(), mine, position, typed, revision=revision)
     except GuardFailed as error:
-        return page("column.html", 422, form=form, problems=refused(error), head=found.head, **shown)
+        return page(
+            "column.html",
+            422,
+            form=form,
+            problems=refused(error),
+            **shown,
+        )
     except recoding.RuleProblem as problem:
         form.rule.errors = [str(RULE_PROBLEMS[problem.code])]
-        return page("column.html", 422, form=form, problems=[], head=found.head, **shown)
+        return page("column.html", 422, form=form, problems=[], **shown)
     return redirect(url_for("research.columns", version_id=version_id, page=position // PER_PAGE + 1))
 
 

@@ -2,8 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -77,8 +77,6 @@ def test_no_door_says_more_than_the_matrix_allows(lab: Lab, levels: dict[str, Ve
             ):
                 mine = session.get_one(Version, version.id)
                 may = policy.allowed(level, place, policy.DOWNLOAD)
-                from pathlib import Path
-
                 try:
                     downloads.package(session, lab.actor(who), mine, "csv.zip", Path(held.name))
                     got = True
@@ -167,46 +165,54 @@ ROW = st.fixed_dictionaries(
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ROW, min_size=1, max_size=30), st.sampled_from([["x"], ["x", "y"], []]))
 def test_the_engine_says_what_the_rules_say(
-    tmp_path: Any, rows: list[dict[str, str]], keys: list[str]
+    lab: Lab, tmp_path: Path, rows: list[dict[str, str]], keys: list[str]
 ) -> None:
     names = ["x", "y", "s", "w", "h"]
-    csv, parquet = tmp_path / "t.csv", tmp_path / "t.parquet"
-    csv.write_text(
-        "".join('"' + '","'.join(each) + '"\n' for each in [names, *[[r[n] for n in names] for r in rows]])
-    )
-    engine.write(csv, names, len(rows), parquet)
     sensitive = Column("s", categories=(Category("a", benign=True),))
-    found = risking.figures(parquet, keys, sensitive, "w", "h", 3)
+    asked = frozenset({query.Condition("x", ("a", "")), query.Condition("y", ("b",), without=True)})
+    with lab.app.app_context():
+        parquet = twin(tmp_path, names, [[row[name] for name in names] for row in rows])
+        found = risking.figures(parquet, keys, sensitive, "w", "h", 3)
+        counted = engine.count(parquet, [asked])
     records: list[risk.Record] = list(rows)
     classes = risk.classes_of(records, keys, "s", "w")
     households = risk.household_risks(records, classes, keys, "h").values() if keys else []
     wanted = risk.metrics(classes, 3, sensitive.benign, max(households, default=0.0))
     for name in wanted.__dataclass_fields__:
         assert found[name] == pytest.approx(getattr(wanted, name)), name
-    asked = frozenset({query.Condition("x", ("a", "")), query.Condition("y", ("b",), without=True)})
-    assert engine.count(parquet, [asked]) == [sum(query.matches(each, asked) for each in records)]
+    assert counted == [sum(query.matches(each, asked) for each in records)]
 
 
-def test_a_lost_row_stops_everything(tmp_path: Any) -> None:
+def twin(folder: Path, names: list[str], rows: list[list[str]]) -> Path:
+    """The sealed Parquet of a small table."""
+    csv, parquet = folder / "t.csv", folder / "t.parquet"
+    csv.write_text("".join('"' + '","'.join(each) + '"\n' for each in [names, *rows]))
+    engine.write(csv, names, len(rows), parquet)
+    sha256, _ = shelf.sealed(shelf.pieces(parquet), shelf.PARQUET)
+    return shelf.path_of(sha256, shelf.PARQUET)
+
+
+def test_a_lost_row_stops_everything(lab: Lab, tmp_path: Path) -> None:
     csv = tmp_path / "t.csv"
     csv.write_text('"a"\n"1"\n"2"\n')
-    with pytest.raises(engine.RowsLost):
+    with lab.app.app_context(), pytest.raises(engine.RowsLost):
         engine.write(csv, ["a"], 3, tmp_path / "t.parquet")
 
 
-def test_the_engine_opens_nothing_but_its_file(tmp_path: Any) -> None:
-    csv = tmp_path / "t.csv"
-    csv.write_text('"a"\n"1"\n')
-    engine.write(csv, ["a"], 1, tmp_path / "t.parquet")
-    with engine.opened(tmp_path / "t.parquet") as connection:
-        for statement in (
-            "SELECT * FROM read_csv('/etc/passwd')", f"SELECT * FROM read_csv('{csv}')", "INSTALL httpfs",
-            f"COPY (SELECT 1) TO '{tmp_path}/x.csv'", "SET threads=4", f"ATTACH '{tmp_path}/x.db'",
-        ):  # fmt: skip
-            with pytest.raises(
-                Exception, match=r"(?i)permission|disabled|configuration|cannot|not allowed|locked"
-            ):
-                connection.execute(statement)
+def test_the_engine_opens_nothing_but_its_file(lab: Lab, tmp_path: Path) -> None:
+    with lab.app.app_context():
+        one, other = (twin(tmp_path, ["a"], [[cell]]) for cell in "12")
+        with engine.opened(one) as connection:
+            assert connection.execute(f"SELECT a FROM {engine.table(one)}").fetchall() == [("1",)]
+            for statement in (
+                "SELECT * FROM read_csv('/etc/passwd')", f"SELECT * FROM read_csv('{tmp_path}/t.csv')",
+                f"SELECT * FROM {engine.table(other)}", "INSTALL httpfs",
+                f"COPY (SELECT 1) TO '{tmp_path}/x.csv'", "SET threads=4", f"ATTACH '{tmp_path}/x.db'",
+            ):  # fmt: skip
+                with pytest.raises(
+                    Exception, match=r"(?i)permission|disabled|configuration|cannot|not allowed|locked"
+                ):
+                    connection.execute(statement)
 
 
 def test_the_extract_of_monitoring_arrives_and_is_judged_like_any_other(
