@@ -43,10 +43,8 @@ def package(session: Session, actor: Actor, version: Version, name: str, target:
     record = showing.record(session, actor, version)
     told = manifest(_manifest(version, record, file, kind, str(grant.id) if grant else ""))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        with made.open(file, "w", force_zip64=True) as target:
-            shelf.copied(
-                shelf.opened(version.release if kind == shelf.CSV else version.parquet, kind), target
-            )
+        with made.open(file, "w", force_zip64=True) as entry:
+            shelf.copied(shelf.opened(version.release if kind == shelf.CSV else version.parquet, kind), entry)
         made.writestr("manifest.json", told)
         made.writestr("datapackage.json", datapackage.as_json(record))
         made.writestr("ddi.xml", ddi.as_xml(record))

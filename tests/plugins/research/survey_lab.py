@@ -27,6 +27,7 @@ PEOPLE = {
     "reader": ("most", ("research.reader",)),
     "holder": ("most", ("research.requester",)),
     "member": ("most", ("core.member",)),
+    "organiser": ("talas", ("research.depositor", "job_fairs.organiser")),
 }
 PLACES = {
     "talas": "member_ngo",

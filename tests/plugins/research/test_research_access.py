@@ -1,21 +1,35 @@
 """Who sees what: every door, level and standing; the engine says what the rules say; the feed is harvested."""
 
+import json
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from survey_lab import Lab
+from survey_lab import ABOUT, Lab
 from werkzeug.serving import make_server
 
 from core import testing
+from core.contract import DatasetExtract
+from plugins.job_fairs.models import Fair, Registration
+from plugins.media_watch.models import Release, Round
 from plugins.research import policy, query, risk
 from plugins.research.dictionary import Category, Column
 from plugins.research.models import Version
-from plugins.research.services import downloads, engine, extracts, finding, reviewing, risking, shelf
+from plugins.research.services import (
+    describing,
+    downloads,
+    engine,
+    extracts,
+    finding,
+    reviewing,
+    risking,
+    shelf,
+)
 
 SECRET = "Отобрали-документы-у-бригадира"
 """A value of the data that no door may say to whoever may not see statistics."""
@@ -215,13 +229,56 @@ def test_the_engine_opens_nothing_but_its_file(lab: Lab, tmp_path: Path) -> None
                     connection.execute(statement)
 
 
+def test_extracts_of_fairs_and_media_watch_arrive_and_are_judged_like_any_other(lab: Lab) -> None:
+    day = datetime(2026, 5, 14, 9, tzinfo=UTC)
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        fair = Fair(
+            organisation_id=lab.places["talas"], region="KG-T", starts=day, state="closed", apply_token="t"
+        )
+        session.add(fair)
+        session.flush()
+        session.add_all(
+            Registration(fair_id=fair.id, code=f"C{n:05}", channel="paper", sex=str(1 + n % 2),
+                         birth_year=1990 - n % 2 * 40, first_slot=0, last_slot=9)
+            for n in range(13)
+        )  # fmt: skip
+        round_ = Round(country="KG", period="2026-Q2", codebook="1", lexicon="1", seed="s")
+        session.add(round_)
+        session.flush()
+        told = {"outlets": {"a": {"name": "Газета", "status": "ranked", "index": 0.25, "quotes": [SECRET]},
+                            "b": {"name": "Сайт", "status": "hidden"}}}  # fmt: skip
+        session.add(
+            Release(
+                round_id=round_.id, number=1, state="published", content=json.dumps(told), published_at=day
+            )
+        )
+    days = date(2026, 4, 1), date(2026, 6, 30)
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        assert [
+            each.dataset.source
+            for each in extracts.harvest(session, lab.actor("depositor"), lab.places["talas"], *days)
+        ] == ["media_watch.outlets"]
+        made = extracts.harvest(session, lab.actor("organiser"), lab.places["talas"], *days)
+    testing.drain(lab.app)
+    found = {each.dataset.source: lab.version(each.id) for each in made}
+    assert {name: (each.state, each.rows) for name, each in found.items()} == {
+        "job_fairs.visitors": ("draft", 13), "media_watch.outlets": ("draft", 2),
+    }  # fmt: skip
+    visitors = found["job_fairs.visitors"]
+    assert [(each["name"], each["role"]) for each in visitors.columns][:2] == [
+        ("quarter", "key"),
+        ("region", "key"),
+    ]
+    lab.act("depositor", visitors.id, describing.describe, ABOUT, "open", "S2", None)
+    report = lab.checked(visitors.id).report
+    assert report is not None
+    assert {each["rule"]: each["passes"] for each in report["findings"]}["k"] is True
+    assert (report["figures"]["k"], report["figures"]["classes"]) == (6, 2)
+
+
 def test_the_extract_of_monitoring_arrives_and_is_judged_like_any_other(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datetime import date
-
-    from core.contract import DatasetExtract
-
     rows = ["month,country,violation", *["2026-01,RU,unpaid"] * 6, *["2026-02,KG,papers"] * 2]
     offered = DatasetExtract(
         "monitoring.allegations", {"ru": "Сообщения"}, "\n".join(rows) + "\n", {"month": {"ru": "Месяц"}}
