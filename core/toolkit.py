@@ -27,6 +27,7 @@ from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
 from core.confined import Killed
 from core.confined import convert as convert_confined
+from core.confined import run as run_confined
 from core.contract import (
     DatasetExtract,
     Job,
@@ -162,6 +163,7 @@ __all__ = [
     "remove_attachment",
     "render_pdf",
     "require",
+    "run_confined",
     "seal_stream",
     "send_attachment",
     "send_original",

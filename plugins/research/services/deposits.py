@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -213,11 +214,12 @@ def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str
 
 
 def described(report: Mapping[str, Any], before: Sequence[Column]) -> list[Column]:
-    """The columns of a file: as the version before described those of the same name, else as the file itself says."""
+    """The columns of a file: as the version before described those of the same name, with what the file itself adds."""
     known = {each.name: each for each in before}
+    read = [_column(*each, report) for each in zip(report["names"], report["kinds"], strict=True)]
     return [
-        known.get(name) or _column(name, kind, report)
-        for name, kind in zip(report["names"], report["kinds"], strict=True)
+        replace(dictionary.joined(known[each.name], each), kind=each.kind) if each.name in known else each
+        for each in read
     ]
 
 

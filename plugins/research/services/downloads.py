@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, now
 from plugins.research import policy
-from plugins.research.formats import citing, datacite, datapackage, dcat, ddi, spss
+from plugins.research.formats import citing, codebook, datacite, datapackage, dcat, ddi, spss
 from plugins.research.formats.record import Record
 from plugins.research.models import Version
 from plugins.research.parcel import manifest
@@ -23,6 +23,7 @@ TEXTS: dict[str, tuple[str, Any]] = {
     "dcat.ttl": ("text/turtle", dcat.as_turtle),
     "dataset.jsonld": ("application/ld+json", dcat.as_json_ld),
     "datapackage.json": ("application/json", datapackage.as_json),
+    "codebook.xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", codebook.as_xlsx),
     "citation.bib": ("application/x-bibtex", citing.as_bibtex),
     "citation.ris": ("application/x-research-info-systems", citing.as_ris),
     "citation.json": ("application/vnd.citationstyles.csl+json", citing.as_csl_json),
@@ -48,6 +49,7 @@ def package(session: Session, actor: Actor, version: Version, name: str, target:
         made.writestr("manifest.json", told)
         made.writestr("datapackage.json", datapackage.as_json(record))
         made.writestr("ddi.xml", ddi.as_xml(record))
+        made.writestr("codebook.xlsx", codebook.as_xlsx(record))
         made.writestr("read.sps", spss.as_syntax(record, "data.csv"))
 
 

@@ -10,9 +10,9 @@ from core.toolkit import GuardFailed, current_actor, language, now, page_of, pub
 from plugins.research import policy, query, rights
 from plugins.research.formats import citing, dcat
 from plugins.research.lifecycle import SHOWN
-from plugins.research.models import Version
+from plugins.research.models import Elsewhere, Version
 from plugins.research.query import condition_of
-from plugins.research.services import access, downloads, engine, feeding, finding, shelf, showing
+from plugins.research.services import access, downloads, engine, feeding, finding, gathering, shelf, showing
 from plugins.research.views.blueprint import blueprint, document, page, refused
 from plugins.research.words import LEVELS, REFUSALS
 
@@ -28,6 +28,13 @@ def index() -> Response:
         "index.html", found=found, text=text, level=level, levels=LEVELS, may_work=actor.may(rights.READ),
         may_ask=actor.may(rights.REQUEST) or actor.may(rights.STEWARD),
     )  # fmt: skip
+
+
+@blueprint.get("/elsewhere")
+@public
+def elsewhere() -> Response:
+    """What other catalogues offer."""
+    return page("elsewhere.html", found=page_of(reading(), gathering.known(), Elsewhere.id))
 
 
 @blueprint.get("/r/<slug>")

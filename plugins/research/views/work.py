@@ -26,7 +26,15 @@ from core.toolkit import (
     transaction,
 )
 from plugins.research import decode, dictionary, policy, recoding, rights
-from plugins.research.forms.work import AboutForm, ColumnForm, DepositForm, EncodingForm, MoveForm, day
+from plugins.research.forms.work import (
+    AboutForm,
+    CodebookForm,
+    ColumnForm,
+    DepositForm,
+    EncodingForm,
+    MoveForm,
+    day,
+)
 from plugins.research.language import gettext
 from plugins.research.lifecycle import EDITABLE, VERSION
 from plugins.research.models import Dataset, Review, Version
@@ -57,7 +65,7 @@ def deposit() -> Response:
     if request.method == "GET" or not form.validate():
         return page("deposit.html", 422 if form.errors else 200, **shown)
     with transaction() as session:
-        upload = data_upload(session, actor, _id(form.upload.data), home)
+        upload = data_upload(session, actor, _id(request.form.get("upload")), home)
         file = request.files.get("file")
         if upload is None and not (file and file.filename):
             form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
@@ -201,16 +209,37 @@ def _head(found: Version, names: list[str]) -> list[tuple[str, ...]]:
 @needs(rights.DEPOSIT)
 def columns(version_id: UUID) -> Response:
     """All columns, fifty on a page."""
-    found = finding.version(reading(), current_actor(), version_id, rights.DEPOSIT)
+    return _columns(finding.version(reading(), current_actor(), version_id, rights.DEPOSIT))
+
+
+def _columns(found: Version, status: int = 200, problems: list[str] | None = None) -> Response:
     number = max(1, request.args.get("page", 1, int))
     described = dictionary.columns(found.columns)
     pages = max(1, -(-len(described) // PER_PAGE))
     first = (min(number, pages) - 1) * PER_PAGE
     here = list(enumerate(described))[first : first + PER_PAGE]
     return page(
-        "columns.html", version=found, columns=here, head=_head(found, [each.name for _, each in here]),
-        number=min(number, pages), pages=pages, total=len(described),
+        "columns.html", status, version=found, columns=here, head=_head(found, [each.name for _, each in here]),
+        number=min(number, pages), pages=pages, total=len(described), form=CodebookForm(formdata=None),
+        may_change=found.state in EDITABLE, problems=problems or [],
     )  # fmt: skip
+
+
+@blueprint.post("/work/<uuid:version_id>/labels")
+@needs(rights.DEPOSIT)
+def labels(version_id: UUID) -> Response:
+    """Fill empty labels from a codebook."""
+    found = finding.version(reading(), current_actor(), version_id, rights.DEPOSIT)
+    file = request.files.get("codebook")
+    try:
+        told = describing.labels_in(file.read() if file else b"")
+        with transaction() as session:
+            mine = finding.version(session, current_actor(), version_id, rights.DEPOSIT, lock=True)
+            revision = request.form.get("revision", 0, int)
+            describing.take_labels(session, current_actor(), mine, told, revision=revision)
+    except GuardFailed as error:
+        return _columns(found, 422, refused(error))
+    return redirect(url_for("research.columns", version_id=version_id))
 
 
 @blueprint.route("/work/<uuid:version_id>/columns/<int:position>", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """Who sees what: every door, level and standing; the engine says what the rules say; the feed is harvested."""
 
 import json
+import socket
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -10,22 +11,29 @@ from threading import Thread
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from survey_lab import ABOUT, Lab
 from werkzeug.serving import make_server
 
 from core import testing
 from core.contract import DatasetExtract
+from core.fetch import Fetcher
+from core.fetching.budget import Budget
+from core.permissions import Denied
+from core.workflow import GuardFailed
 from plugins.job_fairs.models import Fair, Registration
 from plugins.media_watch.models import Release, Round
 from plugins.research import policy, query, risk
 from plugins.research.dictionary import Category, Column
-from plugins.research.models import Version
+from plugins.research.models import Elsewhere, Version
+from plugins.research.reading import harvested
 from plugins.research.services import (
     describing,
     downloads,
     engine,
     extracts,
     finding,
+    gathering,
     reviewing,
     risking,
     shelf,
@@ -124,7 +132,10 @@ def test_sickle_harvests_every_prefix_with_resumption_and_deletions(
     gone = lab.published(b"a\n" + b"1\n" * 50, "open", a="key")
     lab.act("steward", gone.id, reviewing.withdraw, "Ошибка")
     monkeypatch.setattr("plugins.research.services.feeding.PORTION", 2)
-    server = make_server("127.0.0.1", 0, lab.app, threaded=True)
+    # Whoever asks for the other catalogue by its name reaches this one.
+    server = make_server(
+        "127.0.0.1", 0, lambda env, start: lab.app(env | {"HTTP_HOST": "127.0.0.1"}, start), threaded=True
+    )
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     with warnings.catch_warnings():
@@ -146,10 +157,43 @@ def test_sickle_harvests_every_prefix_with_resumption_and_deletions(
                 identifier=f"oai:camove:{levels['open'].dataset.slug}.v1.0", metadataPrefix="oai_dc"
             )
             assert record.metadata["title"]
+            catalogue_is_taken_in(lab, server.port, len(levels), gone)
         finally:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def catalogue_is_taken_in(lab: Lab, port: int, number: int, gone: Version) -> None:
+    """Our own feed, harvested as if it were another's: all pages, deletions without a title, twice the same."""
+    fetcher = Fetcher(
+        lab.site.settings, resolver=lambda *_: ["93.184.216.34"],
+        dialler=lambda _host, _port, seconds: socket.create_connection(("127.0.0.1", port), seconds),
+        budget=Budget(burst=1000, per_second=1000),
+    )  # fmt: skip
+    address, pages = "http://other.example/ru/research/oai", list[int]()
+    with lab.app.app_context():
+        for _ in range(2):
+            gathering.harvest(lab.site.database, fetcher, lab.actor("steward"), address, told=pages.append)
+        with pytest.raises(Denied):
+            gathering.harvest(lab.site.database, fetcher, lab.actor("reader"), address)
+        with pytest.raises(GuardFailed):
+            gathering.harvest(lab.site.database, fetcher, lab.actor("steward"), "http://other.example/ru/")
+        with lab.site.database.reading() as session:
+            assert len(session.scalars(gathering.known()).all()) == number
+            deleted = session.scalars(select(Elsewhere).where(Elsewhere.deleted)).one()
+            assert (deleted.identifier, deleted.title) == (f"oai:camove:{gone.dataset.slug}.v1.0", "")
+    assert pages[0] == 2
+    assert "Опрос" in lab.browser().get("/ru/research/elsewhere").text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html/>", b"<!DOCTYPE a><OAI-PMH/>", b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">'],
+)
+def test_what_is_no_catalogue_is_refused(content: bytes) -> None:
+    with pytest.raises(harvested.NoAnswer):
+        harvested.read(content)
 
 
 @pytest.mark.parametrize(
