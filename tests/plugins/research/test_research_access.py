@@ -1,5 +1,6 @@
 """Who sees what: every door, level and standing; the engine says what the rules say; the feed is harvested."""
 
+import io
 import json
 import socket
 import warnings
@@ -11,6 +12,7 @@ from threading import Thread
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from survey_lab import ABOUT, Lab
 from werkzeug.serving import make_server
@@ -20,6 +22,7 @@ from core.contract import DatasetExtract
 from core.fetch import Fetcher
 from core.fetching.budget import Budget
 from core.permissions import Denied
+from core.testing import Browser
 from core.workflow import GuardFailed
 from plugins.job_fairs.models import Fair, Registration
 from plugins.media_watch.models import Release, Round
@@ -41,7 +44,6 @@ from plugins.research.services import (
 
 SECRET = "Отобрали-документы-у-бригадира"
 """A value of the data that no door may say to whoever may not see statistics."""
-LABEL, COUNT = "ПодписьСтолбца", "37"
 
 
 @pytest.fixture(scope="module")
@@ -62,52 +64,60 @@ def levels(lab: Lab) -> dict[str, Version]:
     return made
 
 
+LABELLED = "Подпись answer"
+
+
 def addresses(version: Version, slug: str) -> list[str]:
+    """Every door that says something of a version."""
     base = f"/ru/research/r/{slug}/{version.number}"
     asked = (f"{base}?column=answer&value={SECRET}", f"{base}?row=region&across=answer", f"{base}?rows=1")
-    return [base, *asked, *(f"{base}/{name}" for name in ("ddi.xml", "dataset.jsonld", "datapackage.json"))]
+    return [base, *asked, *(f"{base}/{name}" for name in downloads.TEXTS)]
 
 
 STANDINGS = {"": policy.PUBLIC, "member": policy.PUBLIC, "reader": policy.MEMBER, "holder": policy.GRANTED,
              "steward": policy.STAFF, "depositor": policy.STAFF}  # fmt: skip
 
 
+def told_to(browser: Browser, address: str) -> str:
+    """What a door says, a workbook too; the question in the address comes back in no form."""
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    if address.endswith(".xlsx"):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+        return "".join(str(book.get_sheet_by_name(each).to_python()) for each in book.sheet_names)
+    return answer.text.replace(f"value={SECRET}", "")
+
+
 def test_no_door_says_more_than_the_matrix_allows(lab: Lab, levels: dict[str, Version]) -> None:
+    """All doors x levels x standings: values follow the level of the data, labels that of the dictionary."""
     wrong, seen = [], 0
     for level, version in levels.items():
-        slug = version.dataset.slug
         for who, standing in STANDINGS.items():
             place = policy.PUBLIC if standing == policy.GRANTED and level != "request" else standing
+            allowed = {thing: policy.allowed(level, place, thing) for thing in policy.THINGS}
             browser = lab.browser(who)
-            told = ""
-            for address in addresses(version, slug):
-                answer = browser.get(address)
-                seen += 1
-                if answer.status_code != 200:
-                    wrong.append(f"{who} at {address}: {answer.status_code}")
-                told += answer.text
-            allowed = policy.allowed(level, place, policy.STATISTICS)
-            # The question in the address comes back in no form: the page shows values only from the data.
-            if (SECRET in told.replace(f"value={SECRET}", "")) is not allowed:
-                wrong.append(f"{who} at {level}: {'hidden' if allowed else 'SHOWN'}")
-            if ("catStat" in told) and not allowed:
+            told = [told_to(browser, each) for each in addresses(version, version.dataset.slug)]
+            whole, seen = "".join(told), seen + len(told)
+            said = {
+                "values": (SECRET in whole, policy.STATISTICS), "labels": (LABELLED in whole, policy.LABELS),
+                **{name: (downloaded(lab, who, version, name), policy.DOWNLOAD) for name in downloads.DATA},
+            }  # fmt: skip
+            wrong += [f"{who} at {level}: {name} {is_so}" for name, (is_so, thing) in said.items()
+                      if is_so is not allowed[thing]]  # fmt: skip
+            if "catStat" in whole and not allowed[policy.STATISTICS]:
                 wrong.append(f"{who} at {level}: counts in DDI")
-            with (
-                lab.app.app_context(),
-                lab.site.database.transaction() as session,
-                shelf.passing(".zip") as held,
-            ):
-                mine = session.get_one(Version, version.id)
-                may = policy.allowed(level, place, policy.DOWNLOAD)
-                try:
-                    downloads.package(session, lab.actor(who), mine, "csv.zip", Path(held.name))
-                    got = True
-                except Exception:
-                    got = False
-            if got is not may:
-                wrong.append(f"{who} at {level}: download {got}")
     assert wrong == []
-    assert seen == len(levels) * len(STANDINGS) * 7
+    assert seen == len(levels) * len(STANDINGS) * (4 + len(downloads.TEXTS))
+
+
+def downloaded(lab: Lab, who: str, version: Version, name: str) -> bool:
+    with lab.app.app_context(), lab.site.database.transaction() as session, shelf.passing(".zip") as held:
+        mine = session.get_one(Version, version.id)
+        try:
+            downloads.package(session, lab.actor(who), mine, name, Path(held.name))
+        except GuardFailed:
+            return False
+    return True
 
 
 def test_search_catalogue_feed_and_index_hold_no_value(lab: Lab, levels: dict[str, Version]) -> None:
@@ -115,6 +125,9 @@ def test_search_catalogue_feed_and_index_hold_no_value(lab: Lab, levels: dict[st
     with lab.app.app_context(), lab.site.database.reading() as session:
         told = "".join(f"{each.title}{each.body}" for each in finding.documents(session, None))
     assert "/research/r/" not in lab.browser().get(f"/ru/search?q={SECRET}").text
+    closed = f"research:version:{levels['closed'].id}"
+    with lab.app.app_context(), lab.site.database.reading() as session:
+        assert LABELLED not in "".join(each.body for each in finding.documents(session, [closed]))
     pages = ["/ru/research/", "/ru/research/?q=Опрос"]
     pages += [
         f"/ru/research/oai?verb=ListRecords&metadataPrefix={prefix}" for prefix in ("oai_dc", "oai_datacite")
