@@ -24,6 +24,7 @@ REVIEWING = Door(MEMBERS, frozenset(), frozenset())
 
 DOORS: dict[Key, Door] = {
     ("research.index", "GET", ""): OPEN,
+    ("research.promise", "GET", ""): OPEN,
     ("research.elsewhere", "GET", ""): OPEN,
     ("research.concept", "GET", ""): SHOWN,
     ("research.dataset", "GET", ""): SHOWN,

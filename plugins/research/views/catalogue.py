@@ -14,7 +14,7 @@ from plugins.research.models import Elsewhere, Version
 from plugins.research.query import condition_of
 from plugins.research.services import access, downloads, engine, feeding, finding, gathering, shelf, showing
 from plugins.research.views.blueprint import blueprint, document, page, refused
-from plugins.research.words import LEVELS, REFUSALS
+from plugins.research.words import CLASSES, LEVELS, REFUSALS
 
 
 @blueprint.get("/")
@@ -28,6 +28,18 @@ def index() -> Response:
         "index.html", found=found, text=text, level=level, levels=LEVELS, may_work=actor.may(rights.READ),
         may_ask=actor.may(rights.REQUEST) or actor.may(rights.STEWARD),
     )  # fmt: skip
+
+
+@blueprint.get("/promise")
+@public
+def promise() -> Response:
+    """What the risk check does and does not promise, with the thresholds as the code has them."""
+    limits = [(level, each, policy.limits(level, each)) for level in policy.LEVELS for each in ("S1", "S3")]
+    rows = [
+        {"level": LEVELS[level], "sensitivity": CLASSES[each], "k": found.k or "–", "cell": found.cell}
+        for level, each, found in limits
+    ]
+    return page("promise.html", rows=rows)
 
 
 @blueprint.get("/elsewhere")
