@@ -16,12 +16,14 @@ from plugins.research import policy
 from plugins.research.models import Request, Version
 from plugins.research.services import (
     access,
+    deposits,
     downloads,
     keeping,
     reviewing,
     shelf,
     showing,
 )
+from plugins.research.words import problem
 
 SURVEY = (Path(__file__).parent / "data" / "survey.sav").read_bytes()
 
@@ -216,6 +218,28 @@ def test_a_broken_file_is_refused_with_its_line(lab: Lab, content: bytes, code: 
     made = lab.version(lab.deposited(content, wishes={"encoding": "utf-8"}))
     assert made.problem is not None
     assert (made.state, made.problem["problem"], made.problem["line"]) == ("unreadable", code, line)
+
+
+@pytest.mark.parametrize(("limit", "most", "code"), [("SWELLS", 0, "output"), ("WALL_SECONDS", 0.05, "wall")])
+def test_a_child_that_meets_its_limits_is_killed_and_the_page_says_why(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, limit: str, most: float, code: str
+) -> None:
+    monkeypatch.setattr(deposits, limit, most)
+    made = lab.version(lab.deposited(table(5000)))
+    assert (made.state, made.problem) == (
+        "unreadable",
+        {"problem": f"killed_{code}", "line": 0, "detail": ""},
+    )
+    page = lab.browser("depositor").get(f"/ru/research/work/{made.id}").text
+    with lab.app.test_request_context("/ru/"):
+        assert problem(made.problem) in page
+
+
+def test_right_to_left_and_one_row_arrive_as_they_are(lab: Lab) -> None:
+    made = lab.version(lab.deposited("a,b\nمرحبا بك,\u202eabc\n".encode()))
+    assert (made.state, made.rows) == ("draft", 1)
+    with lab.app.app_context():
+        assert showing.first_cells(made, ["a", "b"]) == [("مرحبا بك", "\u202eabc")]
 
 
 def test_a_code_page_is_asked_for_and_then_read(lab: Lab) -> None:
