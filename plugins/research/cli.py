@@ -82,10 +82,12 @@ def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool)
     step(f"1/2 keeping {file.name}")
     with acting(email) as (session, actor):
         home = deposits.home(actor)
-        if home is None:
-            raise click.ClickException("This person deposits for no organisation.")
+    if home is None:
+        raise click.ClickException("This person deposits for no organisation.")
+    kept = deposits.keep(actor, home, shelf.pieces(file))
+    with acting(email) as (session, actor):
         wishes = {"encoding": encoding} if encoding else {}
-        made = deposits.deposit(session, actor, home, shelf.pieces(file), {"ru": title}, wishes=wishes)
+        made = deposits.deposit(session, actor, home, kept, {"ru": title}, wishes=wishes)
         payload = {"version_id": str(made.id), "person_id": str(actor.person_id)}
         if deposits.doubtful(made):
             likely = ", ".join(page for page, _ in deposits.readings(made))

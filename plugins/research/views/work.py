@@ -64,24 +64,24 @@ def deposit() -> Response:
     shown = {"form": form, "home": home, "dataset": dataset}
     if request.method == "GET" or not form.validate():
         return page("deposit.html", 422 if form.errors else 200, **shown)
+    upload_id, file = _id(request.form.get("upload")), request.files.get("file")
+    upload = data_upload(reading(), actor, upload_id, home)
+    if upload is None and not (file and file.filename):
+        form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
+        return page("deposit.html", 422, **shown)
+    content = pieces_of(platform.settings, upload) if upload else iter(lambda: file.read(1 << 20), b"")  # type: ignore[union-attr]
+    kept = deposits.keep(actor, home, content)
     with transaction() as session:
-        upload = data_upload(session, actor, _id(request.form.get("upload")), home)
-        file = request.files.get("file")
-        if upload is None and not (file and file.filename):
-            form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
-            return page("deposit.html", 422, **shown)
-        content = pieces_of(platform.settings, upload) if upload else iter(lambda: file.read(1 << 20), b"")  # type: ignore[union-attr]
-        made = deposits.deposit(
-            session,
-            actor,
-            home,
-            content,
-            {"ru": form.title.data.strip()},
-            dataset_id=dataset.id if dataset else None,
-        )
-        if upload is not None:
-            drop_upload(session, platform.settings, upload)
-    return redirect(url_for("research.work", version_id=made.id))
+        mine = data_upload(session, actor, upload_id, home)
+        if upload is not None and mine is None:
+            # The other of two clicks was first.
+            return redirect(url_for("research.desk"))
+        title, further = {"ru": form.title.data.strip()}, dataset.id if dataset else None
+        made = deposits.deposit(session, actor, home, kept, title, dataset_id=further)
+        if mine is not None:
+            drop_upload(session, platform.settings, mine)
+        version_id = made.id
+    return redirect(url_for("research.work", version_id=version_id))
 
 
 def _id(text: str | None) -> UUID:
