@@ -159,6 +159,7 @@ def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json
         found = finding.published(session, slug, number)
         if name in downloads.DATA:
             downloads.package(session, actor, found, name, file)
+            downloads.count(session, actor, found, name)
         else:
             told = downloads.TEXTS[name][1](showing.record(session, actor, found))
             file.write_bytes(told if isinstance(told, bytes) else told.encode())

@@ -152,9 +152,10 @@ def download(slug: str, number: str, name: str) -> Response:
         return show(found, 410)
     with shelf.passing(".zip") as held:
         try:
+            downloads.package(reading(), current_actor(), found, name, Path(held.name))
             with transaction() as session:
-                mine = session.merge(found, load=True)
-                downloads.package(session, current_actor(), mine, name, Path(held.name))
+                mine = session.get_one(Version, found.id)
+                downloads.count(session, current_actor(), mine, name)
         except GuardFailed as error:
             return show(found, 422, refused(error))
         source = Path(held.name).open("rb")  # noqa: SIM115 - closed when it has been sent

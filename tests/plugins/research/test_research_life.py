@@ -278,6 +278,7 @@ def test_a_download_is_counted_and_ends(lab: Lab) -> None:
             mine = session.get_one(Version, made.id)
             try:
                 downloads.package(session, lab.actor("holder"), mine, "csv.zip", Path(held.name))
+                downloads.count(session, lab.actor("holder"), mine, "csv.zip")
                 assert not refused
             except GuardFailed as error:
                 assert refused
