@@ -89,6 +89,10 @@ PICTURES = (
         "request", "custodian-and-key-holder", "custodian", "monitoring/contacts/requests",
         ("main li a",), confirmed=True,
     ),
+    Picture("data-columns", "research", "depositor", "research/work", (FIRST, "+/columns")),
+    Picture("data-review", "research", "scholar", "research/work", (FIRST,), begin="#main h2"),
+    Picture("data-open", "research", "depositor", "research/", (FIRST,)),
+    Picture("data-request", "research", "scholar", "research/requests", (FIRST,)),
     Picture("people", "administrator", "org_admin", "people/"),
     Picture("invite", "administrator", "org_admin", "people/invite"),
 )  # fmt: skip
