@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Job, Machine, Manifest, NavItem, Permission, Role, SampleCast, hookimpl
-from plugins.job_fairs import jobs, lifecycle, rights, sample
+from plugins.job_fairs import cli, jobs, lifecycle, rights, sample
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.views import blueprint
 
@@ -30,8 +31,12 @@ class JobFairs:
         return blueprint
 
     @hookimpl
+    def camove_register_commands(self) -> Iterable[click.Command]:
+        return cli.COMMANDS
+
+    @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return (jobs.FORGET_CONTACTS,)
+        return jobs.FORGET_CONTACTS, jobs.END_OFFERS
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

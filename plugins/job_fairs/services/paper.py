@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, best_label, require
 from plugins.job_fairs import rights
-from plugins.job_fairs.models import Fair, Interview
+from plugins.job_fairs.models import Fair, Interview, Registration
 from plugins.job_fairs.services import planning, registrations
 from plugins.job_fairs.words import REASONS
 
@@ -16,11 +16,15 @@ KINDS = ("slips", "desks", "doors", "programme", "poster")
 
 
 def paper(
-    session: Session, actor: Actor, fair: Fair, kind: str, clock: Any, titles: dict[str, str]
-) -> dict[str, Any]:
-    """The data of a paper for the template. `clock` writes a time, `titles` are the words of the language."""
+    session: Session, actor: Actor, fair: Fair, kind: str, clock: Any, titles: dict[str, str],
+    only: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """The data of a paper for the template. `clock` writes a time, `titles` are the words of the language.
+
+    `only` is the code of the one person whose slip is printed anew.
+    """
     require(actor, rights.SEEKER_REGISTER, fair.subject())
-    booked = planning.standing(session, fair)
+    booked = planning.appointments(session, fair)
     common = {
         "kind": kind,
         "title": best_label(fair.title),
@@ -32,7 +36,10 @@ def paper(
     rows = {"slips": _slips, "desks": _desks, "doors": _doors, "programme": _programme, "poster": _programme}[
         kind
     ]
-    return common | {"rows": rows(session, fair, booked, clock)}
+    made = rows(session, fair, booked, clock)
+    if only and kind == "slips":
+        made = [each for each in made if each["code"].replace(" ", "") == only]
+    return common | {"rows": made}
 
 
 def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) -> list[dict[str, Any]]:
@@ -40,7 +47,7 @@ def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
     unmet = planning.unmet(versions[0]) if versions else {}
     names = {str(each.id): each.name for each in fair.participations}
     made = []
-    for each in registrations.of(session, fair):
+    for each in _counted(session, fair):
         own = [one for one in booked if one.registration_id == each.id]
         met = {str(one.participation_id) for one in own}
         missed = [
@@ -55,6 +62,10 @@ def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
             }
         )
     return made
+
+
+def _counted(session: Session, fair: Fair) -> list[Registration]:
+    return [each for each in registrations.of(session, fair) if each.state in registrations.COUNTED]
 
 
 def _qr(code: str) -> str:
@@ -91,7 +102,7 @@ def _doors(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
             "code": f"{each.code[:3]} {each.code[3:]}",
             "first": clock(fair.begins(first[each.id].slot)) if each.id in first else "–",
         }
-        for each in sorted(registrations.of(session, fair), key=lambda one: one.code)
+        for each in sorted(_counted(session, fair), key=lambda one: one.code)
     ]
 
 
