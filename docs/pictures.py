@@ -11,6 +11,9 @@ FIRST = "main table a"
 """The first row of a list."""
 
 
+SECOND, THIRD = (f"main tbody tr:nth-child({number}) a" for number in (2, 3))
+
+
 @dataclass(frozen=True)
 class Picture:
     """One picture: somebody of the sample network ("" for anybody) opens `path` and takes `steps`.
@@ -89,6 +92,11 @@ PICTURES = (
         "request", "custodian-and-key-holder", "custodian", "monitoring/contacts/requests",
         ("main li a",), confirmed=True,
     ),
+    Picture("fair-plan", "fair-council", "council", "job_fairs/", (SECOND, "+/plan")),
+    Picture("fair-register", "fair-helper", "council", "job_fairs/", (SECOND, "+/register")),
+    Picture("fair-door", "fair-desk", "council", "job_fairs/", (SECOND, "+/day")),
+    Picture("fair-vacancies", "fair-employer", "", "job_fairs/open/vacancies", begin="#main .count"),
+    Picture("fair-report", "fair-coordinator", "council", "job_fairs/", (THIRD, "+/report"), begin="#main h2"),
     Picture("people", "administrator", "org_admin", "people/"),
     Picture("invite", "administrator", "org_admin", "people/invite"),
 )  # fmt: skip

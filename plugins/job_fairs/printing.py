@@ -33,6 +33,7 @@ def titles() -> dict[str, str]:
         "time": gettext("Time"), "place": gettext("Place"), "employer": gettext("Employer"),
         "desk": gettext("desk"), "code": gettext("Code"), "name": gettext("Name"), "result": gettext("Result"),
         "first": gettext("First interview"), "none": gettext("No interview is planned. Ask at the entrance."),
+        "also": gettext("Still free when this was printed; ask at the entrance:"),
         "missed": gettext("Not possible this time:"), "ask": gettext("Questions? Call the council:"),
         "nobody": gettext("Nobody is on this list yet."), "vacancies": gettext("Vacancies"),
         "partners": gettext("Partners"), "free": gettext("Free for everybody. Register by telephone:"),

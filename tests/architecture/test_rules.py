@@ -19,7 +19,7 @@ PURE = {
     "job_fairs": (
         "planner.model", "planner.board", "planner.chains", "planner.flow", "planner.bounds", "planner.slots",
         "planner.exchange", "planner.engine", "planner.solver", "planner.checker", "planner.explain",
-        "planner.measure", "planner.specimens", "retention",
+        "planner.measure", "planner.specimens", "retention", "figures", "likeness", "waves",
     ),
     "media_watch": (
         "addresses", "agreement", "canonical", "charts", "codebook", "decoding", "gates", "intervals", "judging",

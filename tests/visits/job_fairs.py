@@ -53,7 +53,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("council", values=lambda facts: fair(facts, "reported") | {"wave": "months"}),
     ),
     "job_fairs.outcome_contacts": (
-        Visit("council", values=lambda facts: fair(facts, "reported") | {"wave": "day"}),
+        as_list("council", values=lambda facts: fair(facts, "reported") | {"wave": "day"}),
     ),
     "job_fairs.people": (as_list("council", values=_fair("published")),),
     "job_fairs.person": (as_form("council", values=lambda facts: someone(facts, "published")),),

@@ -140,7 +140,7 @@ class SeekerForm(Form):
     wish_5 = SelectField(lazy_gettext("Fifth wish"), default="")
 
     def offer(self, times: list[str], employers: list[tuple[str, str]], until: str) -> None:
-        """Put in what can be chosen: the beginnings of the slots with the end, and the employers; `until` ends the consent."""
+        """Put in the beginnings of the slots, the end, the employers, and until when contacts are kept."""
         self.first_slot.choices = [(str(n), each) for n, each in enumerate(times[:-1])]
         self.last_slot.choices = [(str(n), each) for n, each in enumerate(times[1:])]
         if not self.is_submitted():

@@ -12,6 +12,9 @@ from plugins.job_fairs.models import Fair, Interview, Registration
 from plugins.job_fairs.services import planning, registrations
 from plugins.job_fairs.words import REASONS
 
+MOST_FREE = 3
+"""How many free desks a slip names: more would not fit, and they go fast."""
+
 KINDS = ("slips", "desks", "doors", "programme", "poster")
 
 
@@ -46,6 +49,7 @@ def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
     versions = [each for each in planning.versions(session, fair) if each.published_at]
     unmet = planning.unmet(versions[0]) if versions else {}
     names = {str(each.id): each.name for each in fair.participations}
+    free = planning.also_free(session, fair)
     made = []
     for each in _counted(session, fair):
         own = [one for one in booked if one.registration_id == each.id]
@@ -58,6 +62,9 @@ def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
                 "code": f"{each.code[:3]} {each.code[3:]}",
                 "qr": _qr(each.code),
                 "interviews": [_line(fair, one, clock) for one in own],
+                "free": [
+                    f"{clock(fair.begins(slot))} {name}" for name, slot in free.get(each.id, [])[:MOST_FREE]
+                ],
                 "missed": [f"{name}: {why}" for name, why in missed],
             }
         )

@@ -281,6 +281,20 @@ def free_for(session: Session, fair: Fair, registration: Registration) -> list[t
     return found
 
 
+def also_free(session: Session, fair: Fair) -> dict[UUID, list[tuple[str, int]]]:
+    """For each person the employers, wished or not, who have a free desk that fits, with the first such slot."""
+    seen = setting(session, fair)
+    names = {each.id: each.name for each in fair.participations}
+    made = Plan(seen.problem.locked)
+    return {
+        each.id: [
+            (names[seen.employers[employer]], slot)
+            for _, employer, slot in planner.free_desks(seen.problem, made, person)
+        ]
+        for person, each in enumerate(seen.people)
+    }
+
+
 def unmet(version: PlanVersion) -> dict[str, list[tuple[str, Reason]]]:
     """The wishes not met, by registration: employer and reason."""
     made: dict[str, list[tuple[str, Reason]]] = {}

@@ -30,7 +30,7 @@ MARKS = ("done", "seeker_absent", "cancelled")
 def check_in(fair_id: UUID) -> Response:
     """Type or scan a code; the page then says where the person goes."""
     found, form = of_actor(reading(), fair_id, rights.DAY_WORK), CheckInForm()
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return _show(found, form, 422 if form.errors else 200)
     try:
         scan_id = UUID(form.scan_id.data)
@@ -88,7 +88,7 @@ def _device_time(told: object) -> datetime:
 def _show(found: Fair, form: CheckInForm, status: int) -> Response:
     booked = planning.appointments(reading(), found)
     came = request.args.get("came", "")
-    if request.method == "GET":
+    if request.method != "POST":
         form.door.data = request.args.get("door", "")
     own = [each for each in booked if each.registration.code == came]
     return page(

@@ -176,6 +176,7 @@ def test_the_grid_keeps_a_page_or_nothing_and_nothing_typed_is_lost(world: World
     page = answer.get_data(as_text=True)
     assert (answer.status_code, answer.location) == (422, None)
     assert 'value="two"' in page
+    assert "За это время сохранено" not in browser.get(address).get_data(as_text=True)
     with world.site.database.reading() as session:
         assert outcomes.missing(session, world.fair(session))["day"] == PEOPLE
     assert browser.get(f"{address}?after=x&missing=1").status_code == 200
