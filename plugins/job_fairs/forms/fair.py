@@ -85,7 +85,8 @@ class FairForm(DayForm):
 
     def facts(self) -> Facts:
         """What was typed, once it is sound."""
-        values: dict[str, Any] = {name: self[name].data for name in FACTS}
+        # A field that was not sent at all is as empty as one that was left empty.
+        values: dict[str, Any] = {name: "" if self[name].data is None else self[name].data for name in FACTS}
         title = {"ru": self.title_ru.data, "ky": self.title_ky.data}
         return Facts(title=title, starts=self.starts or now(), **values)
 
