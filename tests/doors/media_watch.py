@@ -12,7 +12,7 @@ from doors.door import INVITATION, NOBODY, OPEN, Door, Key, Records, Success, Wo
 from plugins.media_watch import canonical, findings, tallies
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
 from plugins.media_watch.models import Article, Assignment, Item, Notice, Release, Round
-from plugins.media_watch.services import archive, releases, rounds, sources
+from plugins.media_watch.services import archive, notices, rounds, sources
 
 EDITORS = Door(frozenset({"watch", "kg_watch"}))
 OUTLET = Door(EDITORS.holders, frozenset({"watch"}), frozenset({"kg_watch"}))
@@ -84,7 +84,7 @@ def records(world: World) -> Records:
         dispute = _item(session, net, made, article, coder, done=True)
         release = _release(session, made)
         token = f"token-{world.name}"
-        notice = Notice(release=release, outlet_id=outlet.id, token_hash=releases._hash(token), until=now())
+        notice = Notice(release=release, outlet_id=outlet.id, token_hash=notices.hashed(token), until=now())
         notice.finding = canonical.text({"index": 0.1, "low": 0.0, "high": 0.2, "share": 0.1, "quotes": []})
         session.add(notice)
     one_article, one_round = {"article_id": article.id}, {"round_id": made.id}

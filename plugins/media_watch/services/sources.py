@@ -164,8 +164,13 @@ def as_list(found: Iterable[Outlet]) -> list[Listed]:
     return [Listed(each.name, feed.url, each.site, each.country) for each in found for feed in each.feeds]
 
 
-def confirm_author(session: Session, actor: Actor, article: Article, name: str, kind: str) -> None:
-    """Say who signed an article; kind "none" takes it back. Only people do this, never a program. Raises Denied."""
+def confirm_author(
+    session: Session, actor: Actor, article: Article, name: str, kind: str, *, everywhere: bool = False
+) -> int:
+    """Say who signed an article; kind "none" takes it back. Only people do this, never a program.
+
+    `everywhere`: the articles of the outlet that have exactly this byline now, too. Gives their number. Raises Denied.
+    """
     require(actor, rights.SOURCES_CHANGE, article.subject())
     article.journalist = None
     if kind != "none" and name.strip():
@@ -174,7 +179,16 @@ def confirm_author(session: Session, actor: Actor, article: Article, name: str, 
         article.journalist = found or Journalist(outlet_id=article.outlet_id, name=name.strip(), kind=kind)
         article.journalist.kind, article.journalist.confirmed_by = kind, actor.person_id
         article.journalist.confirmed_at = now()
+    session.flush()
+    number = 1
+    if everywhere and article.byline:
+        mine = select(Article).where(Article.outlet_id == article.outlet_id)
+        alike = session.scalars(mine.where(Article.byline == article.byline)).all()
+        for each in alike:
+            each.journalist = article.journalist
+        number = len(alike)
     audit.record(session, actor, "media_watch.article.author", article.id, ("journalist",))
+    return number
 
 
 def settle_likeness(session: Session, actor: Actor, article: Article, *, reprint: bool) -> None:
