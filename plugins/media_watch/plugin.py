@@ -50,7 +50,7 @@ class MediaWatch:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return jobs.POLL, jobs.EXPIRE
+        return jobs.POLL, jobs.PAGES, jobs.EXPIRE
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

@@ -47,6 +47,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("media_watch_article", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("link", sa.String(length=2048), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("page", sa.String(length=8), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("page_tries", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(batch_op.f("ix_media_watch_article_page"), ["page"], unique=False)
@@ -59,6 +60,7 @@ def downgrade() -> None:
     with op.batch_alter_table("media_watch_article", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_media_watch_article_page"))
         batch_op.drop_column("page_tries")
+        batch_op.drop_column("link")
         batch_op.drop_column("page")
 
     with op.batch_alter_table("media_watch_entry", schema=None) as batch_op:

@@ -1,6 +1,6 @@
 """Outlets, their feeds and their authors: added and changed by the editors of a country's list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -140,10 +140,16 @@ def _outcome(listed: Listed, known: set[str]) -> str:
     return "known" if listed.url in known else "new"
 
 
-def take_list(session: Session, actor: Actor, country: str, listed: Sequence[Listed]) -> int:
+def take_list(
+    session: Session,
+    actor: Actor,
+    country: str,
+    listed: Sequence[Listed],
+    told: Callable[[Listed], None] | None = None,
+) -> int:
     """Add the new feeds of a list, and outlets by name where there are none; a bad row stops all of it.
 
-    Raises Denied, SourceProblem `bad_rows`.
+    `told` hears each row as it is done. Raises Denied, SourceProblem `bad_rows`.
     """
     rows = judge_list(session, listed)
     if any(each.outcome == "bad" for each in rows):
@@ -156,6 +162,8 @@ def take_list(session: Session, actor: Actor, country: str, listed: Sequence[Lis
             session, actor, country, {"name": name, "site": each.site[:300]}
         )
         add_feed(session, actor, home, each.url)
+        if told:
+            told(each)
     return len(new)
 
 

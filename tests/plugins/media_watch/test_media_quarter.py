@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from newsroom import (
     BOMB,
@@ -37,7 +38,7 @@ from core.accounts.models import Notification
 from core.platform import EXTENSION
 from core.testing import Town
 from core.toolkit import Denied, GuardFailed, now
-from plugins.media_watch import canonical, tallies
+from plugins.media_watch import canonical, cli, opml, tallies
 from plugins.media_watch.models import (
     Article,
     Assignment,
@@ -49,6 +50,7 @@ from plugins.media_watch.models import (
     PersonNotice,
     Release,
 )
+from plugins.media_watch.opml import Listed
 from plugins.media_watch.services import archive, coding, deciding, notices, releases, rounds
 
 PERSON = f"Иван Перов ({NAMES['o1']})"
@@ -304,21 +306,47 @@ def test_the_public_page_shows_intervals_replies_and_files(room: Newsroom, tmp_p
     file = tmp_path / "release.json"
     file.write_bytes(body)
     runner = room.app.test_cli_runner()
-    from plugins.media_watch.cli import reliability, verify_release
-
     with room.app.app_context():
-        whole = runner.invoke(verify_release, [str(file), "--json"])
+        whole = runner.invoke(cli.verify_release, [str(file), "--json"])
         assert json.loads(whole.output)["whole"] is True
         file.write_bytes(body.replace("Мы не согласны".encode(), "Мы согласны".encode()))
-        assert runner.invoke(verify_release, [str(file)]).exit_code == 1
-        agreed = runner.invoke(reliability, ["--country", "RU", "--period", PERIOD, "--json"])
+        assert runner.invoke(cli.verify_release, [str(file)]).exit_code == 1
+        agreed = runner.invoke(cli.reliability, ["--country", "RU", "--period", PERIOD, "--json"])
         assert json.loads(agreed.output)["alpha"] > 0.9
+    _ask_on_the_command_line(room, tmp_path)
     table = browser.get(f"{page}/csv").text
     assert table.count("\n") == 1 + 9
     assert f"/releases/RU/{PERIOD}/1" in browser.get("/ru/media_watch/releases.atom").text
     assert browser.get("/ru/media_watch/releases").status_code == 200
     assert browser.get(f"/ru/media_watch/releases/KG/{PERIOD}/1").status_code == 404
     assert browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/99999999999999999999").status_code == 404
+
+
+def _ask_on_the_command_line(room: Newsroom, folder: Path) -> None:
+    """Each command says on standard error how far it is, and with --json one value and nothing else."""
+    listed = folder / "list.opml"
+    listed.write_bytes(opml.write("x", [Listed("Новая", "http://new.example/rss", "http://new.example")]))
+    with room.site.database.transaction() as session:
+        session.execute(update(Feed).values(state="paused"))  # the lab is closed, and nobody else is asked
+    one, who = ["--country", "RU", "--period", PERIOD], ["--as", "mw_coordinator@example.org"]
+    asked: list[tuple[click.Command, list[str], str]] = [
+        (cli.poll, [], "asked"),
+        (cli.import_opml, [str(listed), "--country", "RU", "--as", "mw_editor@example.org"], "added"),
+        (cli.reliability, one, "alpha"),
+        (cli.rate, one, "outlets"),
+        (cli.release, [*one, *who], "state"),
+    ]
+    for command, arguments, key in asked:
+        with room.app.app_context():
+            told = room.app.test_cli_runner().invoke(command, [*arguments, "--json"])
+            assert told.exit_code == 0, told.output
+            assert key in json.loads(told.stdout), command.name
+            assert told.stderr == ""
+            shown = room.app.test_cli_runner().invoke(command, arguments)
+        assert "/" in shown.stderr or command is cli.poll, command.name
+    with room.app.app_context():
+        again = room.app.test_cli_runner().invoke(cli.sample, [*one, *who, "--json"])
+    assert (again.exit_code, "Not drawn" in again.stderr) == (1, True)
 
 
 def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> None:
