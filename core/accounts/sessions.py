@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, after_this_request, g, request
 from flask import session as cookie
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 from werkzeug.wrappers import Response
 
 from core.accounts import actors, credentials, devices, sign_ins, throttle
@@ -54,7 +54,7 @@ def _nobody() -> None:
 
 def _take(session: Session, sign_in: SignIn) -> bool:
     """Remember whose request this is; says whether `seen_at` is due."""
-    person = session.get_one(Person, sign_in.person_id)
+    person = session.get_one(Person, sign_in.person_id, options=[lazyload(Person.memberships)])
     if person.disabled:
         return False
     g.sign_in_id, g.confirmed_at = sign_in.id, sign_in.confirmed_at

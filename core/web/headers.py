@@ -33,7 +33,12 @@ def install(app: Flask) -> None:
 
 
 def refuse_nul() -> None:
-    """No text that people write holds a NUL; PostgreSQL cannot keep one, so it is refused at the door."""
+    """No text that people write holds a NUL; PostgreSQL cannot keep one, so it is refused at the door.
+
+    An address with a NUL leads nowhere, whatever page it looks like.
+    """
+    if "\0" in request.path:
+        abort(404)
     texts = [*request.args.values(), *(v for each in request.form.listvalues() for v in each)]
     if any("\0" in text for text in texts):
         abort(400)

@@ -48,7 +48,9 @@ def artel(live: Live) -> Artel:
     town, source = Town(live.site), new_id()
     home = town.organisation("Артель «Караван»", country="RU")
     live.people["anna"] = town.person("anna@camove.example", home, KEY_HOLDER, "monitoring.reporter")
-    live.people["boris"] = town.person("boris@camove.example", home, ORGANISATION_ADMIN)
+    live.people["boris"] = town.person(
+        "boris@camove.example", home, ORGANISATION_ADMIN, "monitoring.custodian"
+    )
     with live.app.app_context(), live.site.database.transaction() as session:
         anna = find_actor(session, "anna@camove.example")
         assert anna is not None
@@ -122,6 +124,16 @@ def seal(anna: Desk, artel: Artel) -> None:
     anna.shows(ru("Sealed contact"))
 
 
+def agree(anna: Desk, boris: Desk, artel: Artel) -> None:
+    """Nobody opens a contact alone: Anna asks, Boris agrees."""
+    anna.open(f"{artel.contact}/open")
+    anna.page.locator("main textarea").fill("Инспектор просит о встрече.")
+    anna.press("Ask", "ask-the-custodian")
+    prove(boris)
+    boris.open(f"{artel.contact}/open")
+    boris.press("Agree", "agree")
+
+
 def help_back(boris: Desk, admin: Desk, live: Live) -> str:
     """One colleague asks, another agrees; gives the link that is handed over."""
     prove(boris)
@@ -174,6 +186,7 @@ def test_a_lost_password_costs_no_contact(desk: Desks, artel: Artel, live: Live)
     boris.shows(ru("Everything is ready. Sealed records can be written and opened."))
     boris.photograph("ready")
     seal(anna, artel)
+    agree(anna, boris, artel)
     open_contact(anna, artel, PASSWORD)
     link = help_back(boris, admin, live)
     back = desk("")
