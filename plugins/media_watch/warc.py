@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from http import HTTPStatus
 from io import BytesIO
 from typing import IO
 
@@ -21,19 +20,11 @@ def write(target: IO[bytes], answers: Iterable[Answer]) -> int:
     writer, number = WARCWriter(target, gzip=True, warc_version="WARC/1.1"), 0
     for url, at, status, headers, body in answers:
         kept = [(name, value) for name, value in headers.items() if name.lower() not in PACKED]
-        line = f"{status} {_phrase(status)}"
         record = writer.create_warc_record(
-            url, "response", payload=BytesIO(body), http_headers=StatusAndHeaders(line, kept, "HTTP/1.1"),
+            url, "response", payload=BytesIO(body), http_headers=StatusAndHeaders(str(status), kept, "HTTP/1.1"),
             warc_headers_dict={"WARC-Date": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
         )  # fmt: skip
         writer.write_record(record)
         record.raw_stream.close()
         number += 1
     return number
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

@@ -98,6 +98,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "media_watch.dispute": (as_form("judge", values=dispute),),
     "media_watch.public_releases": (Visit(""),),
     "media_watch.public_release": (as_list("", values=edition),),
+    "media_watch.outlet_history": (as_list("", values=lambda facts: {"country": "RU"} | outlet(facts)),),
     "media_watch.method": (Visit(""),),
     "media_watch.reply": (as_form("", values=link), as_form("", name="person", values=personal_link)),
 }

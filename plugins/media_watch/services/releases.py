@@ -197,3 +197,12 @@ def later(session: Session, release: Release) -> Release | None:
     """The newest public edition of the same round after this one."""
     rows = select(Release).where(Release.round_id == release.round_id, Release.state == "published")
     return session.scalars(rows.where(Release.number > release.number)).first()
+
+
+def history(session: Session, country: str, outlet: str) -> list[tuple[Release, dict[str, Any]]]:
+    """What the standing releases of a list say of one outlet, oldest first; quarters without a value are left out."""
+    rows = select(Release).join(Release.round).where(Release.state == "published", Round.country == country)
+    found = [
+        (each, told(each)["outlets"].get(outlet, {})) for each in session.scalars(rows.order_by(Round.period))
+    ]
+    return [(release, entry) for release, entry in found if "index" in entry]

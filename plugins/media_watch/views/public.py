@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date
 from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree as Tree
 
 from flask import Response as FlaskResponse
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from core.toolkit import GuardFailed, now, platform, public, reading, transaction
 from plugins.media_watch import canonical
-from plugins.media_watch.charts import intervals, shares
+from plugins.media_watch.charts import intervals, over_time, shares
 from plugins.media_watch.codebook import CODEBOOK
 from plugins.media_watch.forms.work import ReplyForm
 from plugins.media_watch.models import Notice, PersonNotice, Release
@@ -61,6 +62,15 @@ def _people(found: Release) -> list[dict[str, Any]]:
     """The entries on people that live, their last day as a day."""
     living = notices.living(found, now().date())
     return [each | {"until": date.fromisoformat(each["until"])} for each in living]
+
+
+@blueprint.get("/releases/<any(RU,KG):country>/outlets/<uuid:outlet_id>")
+@public
+def outlet_history(country: str, outlet_id: UUID) -> Response:
+    """One outlet over the quarters: interval by interval, with findings and replies. Absent until it has a value."""
+    found = releases.history(reading(), country, str(outlet_id)) or abort(404)
+    plot = over_time([(release.round.period, entry) for release, entry in found])
+    return page("history.html", found=found, plot=plot, country=country, name=found[-1][1]["name"])
 
 
 @blueprint.get(f"{ADDRESS}/<any(json,csv):kind>")

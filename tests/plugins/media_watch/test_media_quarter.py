@@ -30,6 +30,7 @@ from newsroom import (
     Press,
     found,
     network,
+    outlet_id,
 )  # fmt: skip
 from sqlalchemy import func, select, update
 
@@ -313,6 +314,11 @@ def test_the_public_page_shows_intervals_replies_and_files(room: Newsroom, tmp_p
         assert runner.invoke(cli.verify_release, [str(file)]).exit_code == 1
         agreed = runner.invoke(cli.reliability, ["--country", "RU", "--period", PERIOD, "--json"])
         assert json.loads(agreed.output)["alpha"] > 0.9
+    first = room.read(lambda s: outlet_id(s, "o1"))
+    history = f"/ru/media_watch/releases/RU/outlets/{first}"
+    assert history in shown
+    assert "Мы не согласны." in browser.get(history).text
+    assert browser.get(history[:-36] + "0" * 8 + "-0000-0000-0000-" + "0" * 12).status_code == 404
     _ask_on_the_command_line(room, tmp_path)
     table = browser.get(f"{page}/csv").text
     assert table.count("\n") == 1 + 9
