@@ -31,7 +31,6 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
         "core.confined": "the one way to run a child",
         "core.cage": "the child's own side of it",
         "core.backup.postgres": "asks PostgreSQL's own programs, with fixed names",
-        "plugins.monitoring.intake.tabular": "older than core.confined; its child limits itself",
     },
     ("feedparser",): {"core.feeds": "runs as a confined child"},
     ("PIL",): {
