@@ -164,7 +164,6 @@ __all__ = [
     "render_pdf",
     "require",
     "run_confined",
-    "seal_bytes",
     "seal_stream",
     "send_attachment",
     "send_original",
