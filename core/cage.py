@@ -62,14 +62,25 @@ FORBIDDEN = (
 def main() -> None:
     """Close the cage, then run the module named on the command line as a program."""
     module, memory, cpu = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    filtered = _leave_network()
-    _lower_limits(memory, cpu, processes=not filtered)
-    sys.addaudithook(_refuse)
+    close(memory, cpu)
     sys.argv = [module]
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except MemoryError:
         os._exit(MEMORY_CODE)
+
+
+def close(memory: int, cpu: int) -> None:
+    """Give everything up, for good. `core.nursery` calls it in a child that was forked."""
+    filtered = _leave_network()
+    _lower_limits(memory, cpu, processes=not filtered)
+    sys.addaudithook(_refuse)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends, however that happens (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
 
 
 def _lower_limits(memory: int, cpu: int, *, processes: bool) -> None:

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, cast
+from typing import IO, Protocol, cast
 
 from core.cage import MEMORY_CODE
 
@@ -51,7 +51,7 @@ def run(
     """
     out = io.BytesIO()
     with TemporaryDirectory(prefix="camove-") as empty, _started(module, memory, cpu, empty) as child:
-        _follow(child, stdin, out, time.monotonic() + wall, output_limit)
+        follow(child, stdin, out, time.monotonic() + wall, output_limit)
     return out.getvalue()
 
 
@@ -71,12 +71,43 @@ def convert(
     Killed as `run` does; what stands in `sink` then is worth nothing. Never call it inside a transaction.
     """
     with TemporaryDirectory(prefix="camove-") as empty, _started(module, memory, cpu, empty, source) as child:
-        _follow(child, b"", sink, time.monotonic() + wall, output_limit)
+        follow(child, b"", sink, time.monotonic() + wall, output_limit)
 
 
-def _follow(
-    child: subprocess.Popen[bytes], given: bytes, sink: IO[bytes], deadline: float, output_limit: int
-) -> None:
+class Child(Protocol):
+    """A running child: a process of its own, or one that `core.nursery` has forked."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is its group's too."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while nobody has waited for it."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """Where it reads."""
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """Where it answers."""
+
+    @property
+    def stderr(self) -> IO[bytes] | None:
+        """Where its last words go."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises subprocess.TimeoutExpired."""
+
+
+def environment() -> dict[str, str]:
+    """All that a child knows of us: where the code is."""
+    paths = os.pathsep.join(str(Path(each).absolute()) for each in sys.path if Path(each).exists())
+    return {"PYTHONPATH": paths, "LC_ALL": "C.UTF-8"}
+
+
+def follow(child: "Child", given: bytes, sink: IO[bytes], deadline: float, output_limit: int) -> None:
     """Talk with the child until its end, which comes in any case. Raises Killed unless it ended well."""
     try:
         complaint = _talk(child, given, sink, deadline, output_limit)
@@ -92,7 +123,6 @@ def _started(
 ) -> subprocess.Popen[bytes]:
     """A child with nothing of ours: no environment, no open files, an empty folder, a process group of its own."""
     command = [sys.executable, "-P", "-s", "-B", "-m", "core.cage", module, str(memory), str(cpu)]
-    paths = os.pathsep.join(str(Path(each).absolute()) for each in sys.path if Path(each).exists())
     pipe = subprocess.PIPE
     return subprocess.Popen(
         command,
@@ -100,15 +130,13 @@ def _started(
         stdout=pipe,
         stderr=pipe,
         cwd=folder,
-        env={"PYTHONPATH": paths, "LC_ALL": "C.UTF-8"},
+        env=environment(),
         start_new_session=True,
         bufsize=0,
     )
 
 
-def _talk(
-    child: subprocess.Popen[bytes], given: bytes, sink: IO[bytes], deadline: float, output_limit: int
-) -> str:
+def _talk(child: "Child", given: bytes, sink: IO[bytes], deadline: float, output_limit: int) -> str:
     """Write and read by turns, so that neither pipe can block; give up at the deadline or past the limit.
 
     The answer goes into `sink`; gives the child's last words. A child that reads a file has no pipe to write to.
@@ -156,7 +184,7 @@ def _read(ready: selectors.BaseSelector, pipe: IO[bytes]) -> bytes:
     return got
 
 
-def _await(child: subprocess.Popen[bytes], deadline: float) -> None:
+def _await(child: "Child", deadline: float) -> None:
     """It may have closed its pipes and live on."""
     try:
         child.wait(max(0.0, deadline - time.monotonic()))
@@ -164,7 +192,7 @@ def _await(child: subprocess.Popen[bytes], deadline: float) -> None:
         raise Killed("wall") from None
 
 
-def _kill(child: subprocess.Popen[bytes]) -> None:
+def _kill(child: "Child") -> None:
     """End the whole group; a child that has already been waited for has no group any more."""
     if child.returncode is None:
         os.killpg(child.pid, signal.SIGKILL)

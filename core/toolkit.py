@@ -52,6 +52,7 @@ from core.i18n import best as best_label
 from core.i18n import language, mark, translations
 from core.indexing import queue as queue_index
 from core.notifications import notify
+from core.nursery import Nursery
 from core.offline.pages import NOWHERE, acknowledge, empty_forms, sent_item
 from core.offline.receipts import accept_once
 from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, reach, require, visible
@@ -59,7 +60,7 @@ from core.platform import platform
 from core.preferences import change as change_settings
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
-from core.syndication import Entry, Feed, FeedProblem, parse_feed
+from core.syndication import Entry, Feed, FeedProblem, feed_readers, parse_feed
 from core.web.filters import long_date, moment, month
 from core.web.forms import Form
 from core.web.guard import current_actor, needs, public, reading, transaction
@@ -92,6 +93,7 @@ __all__ = [
     "Machine",
     "Manifest",
     "NavItem",
+    "Nursery",
     "Obstacle",
     "Page",
     "Passage",
@@ -127,6 +129,7 @@ __all__ = [
     "destroy_sealed",
     "drop_upload",
     "empty_forms",
+    "feed_readers",
     "file_problem",
     "find_actor",
     "fold",

@@ -22,6 +22,8 @@ from core.accounts.models import Person
 from core.platform import EXTENSION, Platform
 from core.testing import make_app
 from core.worker import Worker
+from plugins.media_watch.models import Notice, Release
+from plugins.media_watch.services import notices
 from plugins.monitoring.models import Dossier
 from plugins.monitoring.services import sharing
 
@@ -77,7 +79,8 @@ def _open(page: Page, site: str, picture: Picture, app: Flask) -> None:
     page.set_viewport_size({"width": width, "height": height})
     if picture.confirmed:
         _confirm(page, site)
-    path = f"monitoring/shared/{_link(app)}" if picture.scene == "link" else picture.path
+    links = {"link": _link, "notice": _notice}
+    path = f"{picture.path}/{links[picture.scene](app)}" if picture.scene in links else picture.path
     page.goto(site + path)
     for step in picture.steps:
         if step.startswith("+"):
@@ -113,6 +116,23 @@ def _link(app: Flask) -> str:
         if dossier is None:
             raise LookupError("the sample has no registered dossier")
         return sharing.open_link(session, actors.load(session, site.register, person), dossier, "ГИТ")
+
+
+def _notice(app: Flask) -> str:
+    """The token of a notice to an outlet that may still reply."""
+    site: Platform = app.extensions[EXTENSION]
+    with site.database.transaction() as session:
+        told = session.scalars(select(Notice).order_by(Notice.id)).first()
+        waiting = session.scalars(select(Release).where(Release.state == "noticed")).first()
+        if told is None or waiting is None:
+            raise LookupError("the sample has no notice")
+        if not any(each.outlet_id == told.outlet_id for each in waiting.notices):
+            session.add(
+                Notice(release=waiting, outlet_id=told.outlet_id, finding=told.finding, until=told.until)
+            )
+        mine = next(each for each in waiting.notices if each.outlet_id == told.outlet_id)
+        mine.token_hash = notices.hashed("a-picture")
+    return "a-picture"
 
 
 def _context(browser: Browser) -> BrowserContext:

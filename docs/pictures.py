@@ -106,4 +106,11 @@ PICTURES = (
     ),
     Picture("people", "administrator", "org_admin", "people/"),
     Picture("invite", "administrator", "org_admin", "people/invite"),
+    Picture("release", "media-watch", "", "media_watch/releases", ("main ul a",)),
+    Picture("training", "media-coder", "coder_kg", "media_watch/desk/training"),
+    Picture("coding", "media-coder", "coder_kg", "media_watch/desk"),
+    Picture("decision", "media-adjudicator", "judge", "media_watch/decisions", (FIRST,)),
+    Picture("round", "media-coordinator", "media", "media_watch/rounds", (FIRST,)),
+    Picture("sign", "media-association", "press_first", "media_watch/rounds", (FIRST,), begin="section.panel"),
+    Picture("notice", "media-outlet", "", "media_watch/replies", scene="notice"),
 )  # fmt: skip

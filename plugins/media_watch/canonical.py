@@ -5,7 +5,7 @@ processor never show. Floats are written in their shortest form, which is the sa
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -42,6 +42,11 @@ def text(content: Mapping[str, Any]) -> str:
     )
 
 
+def read(canonical: str) -> dict[str, Any]:
+    """The content of a canonical text; an empty one holds nothing."""
+    return dict(json.loads(canonical)) if canonical else {}
+
+
 def digest(content: Mapping[str, Any]) -> str:
     """Its SHA-256, in hexadecimal."""
     return sha(text(content))
@@ -52,10 +57,17 @@ def sha(canonical: str) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
-def sealed(content: Mapping[str, Any]) -> bytes:
-    """The file that people download: the content with its own hash beside it."""
+def commitment(salt: str, finding: Mapping[str, Any], reply: str) -> str:
+    """What a release holds of an entry on a person: a hash that says nothing once the salt is erased."""
+    return digest({"salt": salt, "finding": finding, "reply": reply})
+
+
+def sealed(content: Mapping[str, Any], people: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """The file that people download: the content with its own hash beside it, and the entries on people that live."""
     return json.dumps(
-        {"kind": KIND, "sha256": digest(content), "release": rounded(content)}, ensure_ascii=False, indent=1
+        {"kind": KIND, "sha256": digest(content), "release": rounded(content), "people": rounded(people)},
+        ensure_ascii=False,
+        indent=1,
     ).encode()
 
 
@@ -71,9 +83,18 @@ def verify(body: bytes) -> dict[str, Any]:
         found = digest(read["release"])
     except ValueError as error:
         raise BadRelease("not_a_release") from error
-    if found != read.get("sha256"):
+    if found != read.get("sha256") or not _people_hold(read["release"], read.get("people", [])):
         raise BadRelease("changed")
     return dict(read["release"])
+
+
+def _people_hold(content: Mapping[str, Any], people: Any) -> bool:
+    """Whether every entry on a person is one to which the release has committed itself."""
+    try:
+        known = {each["commitment"] for each in content.get("persons", [])}
+        return all(commitment(e["salt"], e["finding"], e["reply"]) in known for e in people)
+    except (TypeError, KeyError, ValueError):
+        return False
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[dict[str, Any]]:

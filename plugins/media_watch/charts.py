@@ -1,6 +1,6 @@
 """Shapes of the public charts, in units of a picture 360 wide: intervals first, no podium. Pure numbers and words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 WIDTH, LINE, LEFT, RIGHT = 360, 52, 8, 352
@@ -19,6 +19,13 @@ def intervals(shown: Mapping[str, Mapping[str, Any]], reference: float) -> dict[
         for number, each in enumerate(order)
     ]  # fmt: skip
     return {"rows": rows, "height": LINE * len(rows) + 24, "reference": _x(reference, most), "most": most}
+
+
+def over_time(told: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """One line for each quarter of one outlet, oldest first, on a common scale from 0: never a trend line."""
+    shown = {f"{number:03}": {**entry, "name": period} for number, (period, entry) in enumerate(told)}
+    plain = {key: {**entry, "group": int(key)} for key, entry in shown.items()}
+    return intervals(plain, 0)
 
 
 def _x(value: float, most: float) -> float:

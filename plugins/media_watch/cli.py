@@ -9,12 +9,12 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Fetcher, GuardFailed, find_actor, platform
-from plugins.media_watch import canonical, findings, opml, tallies
+from core.toolkit import Actor, Conflict, Denied, Fetcher, GuardFailed, find_actor, platform
+from plugins.media_watch import canonical, findings, opml, tallies, warc
 from plugins.media_watch.canonical import BadRelease
 from plugins.media_watch.models import Round
 from plugins.media_watch.opml import BadOpml
-from plugins.media_watch.services import polling, releases, rounds, sources
+from plugins.media_watch.services import evidence, polling, releases, rounds, sources
 from plugins.media_watch.services.polling import Polled
 from plugins.media_watch.services.sources import SourceProblem
 
@@ -24,12 +24,35 @@ country = click.option("--country", type=click.Choice(["RU", "KG"]), required=Tr
 period = click.option("--period", required=True, help="A quarter, such as 2026-Q3.")
 
 
+REFUSALS = (Denied, Conflict, GuardFailed)
+
+
+def _why(error: Exception) -> str:
+    """A refusal in the codes of its gates, or in words."""
+    if isinstance(error, GuardFailed):
+        return ", ".join(dict.fromkeys(error.codes))
+    return "this person may not" if isinstance(error, Denied) else "it is in another state already"
+
+
 def _say(value: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
         return
     for key, each in value.items():
         click.echo(f"{key}: {each}")
+
+
+class Steps:
+    """Progress on standard error, so that standard output stays one value: which step of how many is done."""
+
+    def __init__(self, total: int, *, quiet: bool) -> None:
+        self.total, self.done, self.quiet = total, 0, quiet
+
+    def __call__(self, what: str) -> None:
+        """One more step is done."""
+        self.done += 1
+        if not self.quiet:
+            click.echo(f"{self.done}/{self.total}  {what}", err=True)
 
 
 def _actor(session: Session, email: str) -> Actor:
@@ -56,12 +79,22 @@ def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bo
     """Bring in a list of feeds: all of it, or nothing."""
     try:
         listed = opml.read(file.read_bytes())
+        step = Steps(len(listed) + 1, quiet=as_json)
+        step(f"{len(listed)} feeds read")
         with platform.database.transaction() as session:
             rows = sources.judge_list(session, listed)
             told = [{"feed": each.listed.url, "outcome": each.outcome} for each in rows]
-            number = 0 if dry_run else sources.take_list(session, _actor(session, email), country, listed)
+            number = (
+                0
+                if dry_run
+                else sources.take_list(
+                    session, _actor(session, email), country, listed, told=lambda each: step(each.url)
+                )
+            )
     except (BadOpml, SourceProblem) as error:
         raise click.ClickException(f"Nothing was brought in: {error.code}.") from error
+    except Denied as error:
+        raise click.ClickException(f"Nothing was brought in: {_why(error)}.") from error
     if as_json:
         _say({"added": number, "rows": told}, as_json=True)
         return
@@ -103,10 +136,15 @@ def sample(country: str, period: str, email: str, as_json: bool) -> None:
     try:
         with platform.database.transaction() as session:
             found = _round(session, country, period)
+            size = sum(len(each) for each in rounds.frame_of(session, found).strata.values())
+            step = Steps(3, quiet=as_json)
+            step(f"{size} articles in the frame")
             number = rounds.draw(session, _actor(session, email), found, revision=found.revision)
+            step(f"{number} articles drawn and given to coders")
             told = {"articles": number, "seed": found.seed, "frame": found.frame["sizes"]}
-    except GuardFailed as error:
-        raise click.ClickException(f"Not drawn: {', '.join(error.codes)}.") from error
+    except REFUSALS as error:
+        raise click.ClickException(f"Not drawn: {_why(error)}.") from error
+    step("kept")
     _say(told, as_json=as_json)
 
 
@@ -117,7 +155,11 @@ def sample(country: str, period: str, email: str, as_json: bool) -> None:
 def reliability(country: str, period: str, as_json: bool) -> None:
     """Say how well the coders of a round agree, over the articles that both have handed in."""
     with platform.database.reading() as session:
-        found = tallies.measure(tallies.coded(session, _round(session, country, period)))
+        step = Steps(2, quiet=as_json)
+        coded = tallies.coded(session, _round(session, country, period))
+        step(f"{len(coded)} articles coded by both")
+        found = tallies.measure(coded)
+        step("agreement measured")
     _say(
         {
             "alpha": found.alpha,
@@ -140,7 +182,11 @@ def rate(country: str, period: str, as_json: bool) -> None:
         found = _round(session, country, period)
         if found.state != "coded":
             raise click.ClickException("Not coded yet: close the round first.")
-        content = canonical.rounded(findings.content(found, tallies.coded(session, found)))
+        step = Steps(2, quiet=as_json)
+        coded = tallies.coded(session, found)
+        step(f"{len(coded)} articles coded by both")
+        content = canonical.rounded(findings.content(found, coded))
+        step("rated")
     if as_json:
         _say(content, as_json=True)
         return
@@ -167,13 +213,17 @@ def release(country: str, period: str, email: str, publish: bool, as_json: bool)
             editions = releases.of(session, round_)
             if not editions:
                 raise click.ClickException("No release is prepared.")
+            step = Steps(2 + publish, quiet=as_json)
             found = releases.release_of(session, _actor(session, email), editions[0].id)
+            step(f"release {found.number} read")
             if publish:
                 releases.publish(session, _actor(session, email), found, revision=found.revision)
+                step("published")
             shut = [{"gate": each.gate, **each.values} for each in releases.shut(session, found)]
+            step("gates asked")
             told = {"number": found.number, "state": found.state, "sha256": found.sha256, "shut": shut}
-    except GuardFailed as error:
-        raise click.ClickException(f"Not published: {', '.join(dict.fromkeys(error.codes))}.") from error
+    except REFUSALS as error:
+        raise click.ClickException(f"Not published: {_why(error)}.") from error
     _say(told, as_json=as_json)
 
 
@@ -182,13 +232,38 @@ def release(country: str, period: str, email: str, publish: bool, as_json: bool)
 @as_json
 def verify_release(file: Path, as_json: bool) -> None:
     """Say whether a downloaded release is whole."""
+    step = Steps(2, quiet=as_json)
+    body = file.read_bytes()
+    step(f"{len(body)} bytes read")
     try:
-        found = canonical.verify(file.read_bytes())
+        found = canonical.verify(body)
     except BadRelease as problem:
         raise click.ClickException(f"Not a whole release: {problem.code}.") from problem
+    step("hashes compared")
     told = {"whole": True, "sha256": canonical.digest(found)}
     told |= {key: found.get(key) for key in ("country", "period", "number", "method", "codebook")}
     _say(told, as_json=as_json)
 
 
-COMMANDS = (import_opml, poll, sample, reliability, rate, release, verify_release)
+@click.command("export-warc")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@country
+@period
+@who
+@as_json
+def export_warc(file: Path, country: str, period: str, email: str, as_json: bool) -> None:
+    """Write the evidence behind the sample of a round into a WARC file that any web archive can read."""
+    try:
+        with platform.database.transaction() as session, file.open("xb") as target:
+            found = evidence.of_round(session, _actor(session, email), _round(session, country, period))
+            step = Steps(len(found) + 1, quiet=as_json)
+            step(f"{len(found)} answers behind the sample")
+            number = warc.write(target, evidence.answers(session, found, told=step))
+    except FileExistsError as error:
+        raise click.ClickException(f"{file} is there already.") from error
+    except Denied as error:
+        raise click.ClickException(f"Nothing was written: {_why(error)}.") from error
+    _say({"file": str(file), "records": number}, as_json=as_json)
+
+
+COMMANDS = (import_opml, poll, sample, reliability, rate, release, verify_release, export_warc)

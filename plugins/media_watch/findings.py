@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plugins.media_watch import gates, persons, rating, standing, tallies
-from plugins.media_watch.codebook import CODEBOOK
+from plugins.media_watch import gates, rating, standing, tallies
 from plugins.media_watch.intervals import wilson
 from plugins.media_watch.models import Round
 from plugins.media_watch.rating import OTHER_SCORES, SCORES, Rated, Rating
@@ -18,7 +17,7 @@ PRAISED = frozenset({"X1", "X2"})
 
 
 def content(round_: Round, found: Sequence[Coded]) -> dict[str, Any]:
-    """All of it but replies, number and reason, which the release adds."""
+    """All of it but replies, number, reason and the hashes of entries on people, which the release adds."""
     rated = tallies.rate(round_, found)
     variants = [tallies.rate(round_, found, name) for name in tallies.VARIANTS]
     counted = tallies.strata(round_, found)
@@ -34,7 +33,7 @@ def content(round_: Round, found: Sequence[Coded]) -> dict[str, Any]:
         "claims": standing.claims(whole, weightings) if rated else [],
         "orders": [standing.order(each.outlets) for each in ([rated] if rated else []) + weightings],
         "agreement": _agreement(found), "check": _check(found), "articles": _articles(found),
-        "authors_above": _authors_above(found), "good": _good(found),
+        "good": _good(found),
     }  # fmt: skip
 
 
@@ -121,31 +120,6 @@ def _articles(found: Sequence[Coded]) -> list[dict[str, Any]]:
         if each.final and (article := each.item.article)
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["outlet"], row["stratum"], row["url"], row["title"]))
-
-
-def _authors_above(found: Sequence[Coded]) -> int:
-    """How many journalists lie above by the stricter rules. Nobody is named before people are told and heard."""
-    signed: dict[str, list[persons.Signed]] = {}
-    kinds: dict[str, str] = {}
-    for each in found:
-        article = each.item.article
-        if not (each.final and each.final.relevant and article and article.journalist):
-            continue
-        key = str(article.journalist.id)
-        kinds[key] = article.journalist.kind
-        level = min(each.final.level, _own_level(each))
-        signed.setdefault(key, []).append(persons.Signed(level, article.published_at.date()))
-    groups = persons.groups({k: v for k, v in signed.items() if kinds[k] == persons.STAFF})
-    return sum(
-        group == "above" and persons.may_be_rated(kinds[key], signed[key])
-        for key, (group, _) in groups.items()
-    )
-
-
-def _own_level(each: Coded) -> int:
-    """The lower of the two coders' levels without headline and pictures: for a person doubt counts in favour."""
-    rated = CODEBOOK.rated(each.item.round.country)
-    return min(persons.own(answer).article_level(CODEBOOK, rated) for answer in each.pair)
 
 
 def _good(found: Sequence[Coded]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ Kyrgyz of up to twelve, since its endings pile up.
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -36,38 +37,48 @@ def language_of(text: str) -> str:
     return "ky" if len(KYRGYZ.findall(sample)) * 200 >= len(sample) else "ru"
 
 
+def marks(text: str) -> tuple[bool, bool]:
+    """Whether the text names a group or speaks of migration, and whether a risk word stands near such a word.
+
+    Near is a dozen words at most between them. Both languages are tried, since texts mix them.
+    """
+    plain = text.lower().replace("ё", "е")
+    if not _pattern("topic").search(plain):
+        return False, False
+    if not _pattern("risk").search(plain):
+        return True, False
+    starts = [each.start() for each in re.finditer(r"\w+", plain)]
+    topic, risk = (_places(kind, plain, starts) for kind in ("topic", "risk"))
+    return True, any(abs(one - other) <= NEAR for one in topic for other in risk)
+
+
 def in_topic(text: str) -> bool:
     """Whether the text names a group or speaks of migration."""
-    return bool(_found("topic", text))
+    return marks(text)[0]
 
 
 def in_risk(text: str) -> bool:
-    """Whether a risk word stands near a word of the topic, a dozen words at most between them."""
-    topic, risk = _found("topic", text), _found("risk", text)
-    return any(abs(one - other) <= NEAR for one in topic for other in risk)
+    """Whether a risk word stands near a word of the topic."""
+    return marks(text)[1]
 
 
-def _found(kind: str, text: str) -> list[int]:
-    """The places, counted in words, of what matches; both languages are tried, since texts mix them."""
-    words = re.findall(r"\w+", text.lower().replace("ё", "е"))
-    pattern, rows = _pattern(kind)
-    places = [i for i, word in enumerate(words) if pattern.fullmatch(word)]
-    for row in rows:
-        size = len(row)
-        places += [
-            i for i in range(len(words) - size + 1) if all(map(str.startswith, words[i : i + size], row))
-        ]
-    return places
+def _places(kind: str, plain: str, starts: list[int]) -> list[int]:
+    """The places, counted in words, of what matches."""
+    return [bisect_left(starts, each.start()) for each in _pattern(kind).finditer(plain)]
 
 
 @cache
-def _pattern(kind: str) -> tuple[re.Pattern[str], tuple[tuple[str, ...], ...]]:
-    single, rows = [], []
-    for language, ending in ENDING.items():
-        for stem in WORDS[kind][language]:
-            parts = tuple(stem.replace("ё", "е").split())
-            if len(parts) > 1:
-                rows.append(parts)
-            else:
-                single.append(rf"{re.escape(parts[0])}\w{{0,{ending}}}")
-    return re.compile("|".join(single)), tuple(rows)
+def _pattern(kind: str) -> re.Pattern[str]:
+    """All stems as one pattern; words of a row follow each other, whatever their endings and what stands between."""
+    stems = [
+        _stem(stem.replace("ё", "е").split(), ending)
+        for language, ending in ENDING.items()
+        for stem in WORDS[kind][language]
+    ]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(stems)})")
+
+
+def _stem(parts: list[str], ending: int) -> str:
+    if len(parts) > 1:
+        return r"\w*\W+".join(re.escape(part) for part in parts)
+    return rf"{re.escape(parts[0])}\w{{0,{ending}}}(?!\w)"

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Machine, State, Transition, approvals, mark
 from plugins.media_watch import canonical, gates, rights
+from plugins.media_watch.hurdles import shut_gates
 from plugins.media_watch.models import Release, Round
-from plugins.media_watch.tallies import open_work, shut_gates
+from plugins.media_watch.tallies import open_work
 
 SIGNATURE = "media_watch.release"
 """The kind under which signatures are kept."""

@@ -52,7 +52,7 @@ class MediaWatch:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return (jobs.POLL,)
+        return jobs.POLL, jobs.PAGES, jobs.EXPIRE
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

@@ -21,10 +21,11 @@ from plugins.media_watch.models import (
     Item,
     Notice,
     Outlet,
+    PersonNotice,
     Release,
     Round,
 )
-from plugins.media_watch.services import archive, coding, deciding, releases, rounds, sources
+from plugins.media_watch.services import archive, coding, deciding, notices, releases, rounds, sources
 
 OUTLETS = {
     "RU": ("Вымышленный вестник (пример)", "Придуманные вести (пример)", "Небывалая газета (пример)"),
@@ -33,6 +34,7 @@ OUTLETS = {
 NUMBER = {"RU": 34, "KG": 5}
 """Articles of each outlet: a release needs a hundred that two people have coded."""
 
+AUTHOR = "Придуманный Автор"
 SITE = "https://sample-"
 WORDS = ("город", "стройка", "рынок", "школа", "суд", "врач", "автобус", "патент", "курсы", "праздник")
 SAYS = {
@@ -76,6 +78,8 @@ def _collect(session: Session, editor: Actor, country: str, at: datetime) -> Non
         )
         session.flush()
         archive.take(session, feed, evidence, entries, at)
+        first = session.scalars(select(Article).where(Article.outlet_id == outlet.id).limit(1)).one()
+        sources.confirm_author(session, editor, first, AUTHOR, "staff", everywhere=True)
         feed.entries = len(entries)
 
 
@@ -88,8 +92,8 @@ def _entries(outlet: int, host: str, number: int, at: datetime) -> Iterator[Entr
         ]
         text = f"{SAYS[category]} Место, день и люди придуманы: {', '.join(mixed)}."
         yield Entry(
-            id=f"{host}/{i}", link=f"{host}/news/{i}", title=f"Придуманная новость {i + 1}", author="",
-            summary=text, text="", published=at + timedelta(hours=i), updated=None,
+            id=f"{host}/{i}", link=f"{host}/news/{i}", title=f"Придуманная новость {i + 1}", author=AUTHOR,
+            summary=text, text="", published=at - timedelta(hours=12 * i), updated=None,
         )  # fmt: skip
 
 
@@ -151,11 +155,14 @@ def _published(session: Session, who: dict[str, Actor], period: str) -> None:
     rounds.close(session, media, made, revision=made.revision)
     release = releases.prepare(session, media, made)
     releases.tell(session, media, release, revision=release.revision)
-    session.execute(
-        update(Notice).where(Notice.release_id == release.id).values(sent_at=now() - timedelta(days=15))
-    )
+    for kind in (Notice, PersonNotice):
+        told = update(kind).where(kind.release_id == release.id)
+        session.execute(told.values(sent_at=now() - timedelta(days=15)))
     session.expire_all()
-    releases.reply(session, release.notices[0], "Редакция не согласна с оценкой и провела проверку.")
+    notices.reply(session, release.notices[0], "Редакция не согласна с оценкой и провела проверку.")
+    notices.reply(
+        session, release.person_notices[0], "Я передавал чужие слова и сожалею, что не сказал этого."
+    )
     releases.freeze(session, media, release, revision=release.revision)
     for key in ("press_first", "press_second"):
         releases.sign(session, who[key], release)

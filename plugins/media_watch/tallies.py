@@ -1,23 +1,19 @@
 """What the codes of a round add up to. The one place that reads codes of more than one coder, and only whole pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from core.toolkit import now
-from plugins.media_watch import agreement, gates, judging, rating
+from plugins.media_watch import agreement, judging, rating
 from plugins.media_watch.agreement import Agreement
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
-from plugins.media_watch.gates import Refusal
 from plugins.media_watch.judging import Answer, Final
-from plugins.media_watch.models import Article, Assignment, Item, Release, Round
+from plugins.media_watch.models import Article, Assignment, Item, Round
 from plugins.media_watch.rating import NotCoded, Rating, Stratum
 from plugins.media_watch.sampling import CHECK, DRIFT, REST, RISK
-from plugins.media_watch.standing import LEAST_SHOWN
 
 VARIANTS = ("level", "lenient", "strict")
 LEAST_CASES = 5
@@ -32,6 +28,7 @@ class Coded:
     pair: tuple[Answer, Answer]
     final: Final | None
     """None while a decision is missing."""
+    decision: Answer | None = None
 
 
 def complete(round_: Round) -> Select[Item]:
@@ -64,7 +61,7 @@ def judged(item: Item) -> Coded:
     )
     decision = judging.read(item.decisions[-1].answer, CODEBOOK, country) if item.decisions else None
     pair = (answers[0], answers[1])
-    return Coded(item, pair, judging.final(pair, decision, CODEBOOK, CODEBOOK.rated(country)))
+    return Coded(item, pair, judging.final(pair, decision, CODEBOOK, CODEBOOK.rated(country)), decision)
 
 
 def open_work(session: Session, round_: Round, found: Sequence[Coded] | None = None) -> tuple[int, int]:
@@ -147,32 +144,6 @@ def missed(found: Sequence[Coded]) -> tuple[int, int]:
     """Of the check sample: how many were coded, and how many speak of a group though no topic word is in them."""
     finals = [each.final for each in found if each.item.stratum == CHECK and each.final]
     return len(finals), sum(each.relevant for each in finals)
-
-
-def shut_gates(session: Session, release: Release, *, told: bool = True) -> list[Refusal]:
-    """The gates that stand between a release and the public, signatures apart; `told`: those of notices too."""
-    found = coded(session, release.round)
-    rated = rate(release.round, found)
-    n_eff = {key: each.n_eff for key, each in rated.outlets.items()} if rated else {}
-    shut = gates.coding(*open_work(session, release.round, found))
-    shut += gates.reliability(measure(found)) + gates.sizes(n_eff)
-    if told:
-        names = {str(each.outlet_id): each.outlet.name for each in release.notices}
-        sent: dict[str, datetime] = {each.outlet.name: each.sent_at for each in release.notices}
-        answered = {each.outlet.name: each.replied_at is not None for each in release.notices}
-        shown = [names.get(key, str(value)) for key, value in needs_notice(release, n_eff).items()]
-        shut += gates.replies(shown, sent, answered, now())
-    return shut
-
-
-def needs_notice(release: Release, n_eff: Mapping[str, float]) -> dict[str, str]:
-    """Outlet id -> name of those that must be told: all shown; of a correction, those whose codes it changed."""
-    sizes = release.round.frame.get("names", {})
-    shown = {key: str(sizes.get(key, key)) for key, value in n_eff.items() if value >= LEAST_SHOWN}
-    if release.corrects is None:
-        return shown
-    noticed = {str(each.outlet_id) for each in release.notices}
-    return {key: name for key, name in shown.items() if key in noticed}
 
 
 def drift(session: Session, round_: Round) -> dict[Any, tuple[int, float | None]]:

@@ -16,7 +16,11 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
     (
         "socket", "http.client", "http.cookiejar", "urllib.request", "urllib3", "requests", "httpx", "aiohttp",
         "ftplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "socketserver", "http.server",
-    ): {"core.fetch": "the one client", "core.fetching": "its parts"} | S3,
+    ): {
+        "core.fetch": "the one client",
+        "core.fetching": "its parts",
+        "core.nursery": "a pair of sockets between two processes of ours, for handing over pipes",
+    } | S3,
     ("minio",): S3,
     ("ssl",): {
         "core.fetch": "the one client",
@@ -30,9 +34,11 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
     ("subprocess", "multiprocessing", "pty", "runpy"): {
         "core.confined": "the one way to run a child",
         "core.cage": "the child's own side of it",
+        "core.nursery": "mothers of confined children, which are ready at once",
         "core.backup.postgres": "asks PostgreSQL's own programs, with fixed names",
     },
     ("feedparser",): {"core.feeds": "runs as a confined child"},
+    ("trafilatura",): {"plugins.media_watch.extraction": "runs as a confined child"},
     ("PIL",): {
         "core.imaging": "runs as a confined child",
         "plugins.monitoring.sample": "draws pictures, opens none",
@@ -41,7 +47,10 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
 }  # fmt: skip
 """What is forbidden -> which modules (with all below them) may use it all the same, and why."""
 
-BY_NAME = {"core.search.whoosh_engine": "imports late parts of Whoosh, with fixed names"}
+BY_NAME = {
+    "core.search.whoosh_engine": "imports late parts of Whoosh, with fixed names",
+    "core.nursery": "imports the one module that a mother is started with",
+}
 """Which modules may import by a string, and why."""
 
 BARE = {"http", "urllib"}
@@ -53,6 +62,9 @@ STRINGS = {"importlib.import_module", "import_module", "__import__"}
 CALLS = {"os.system", "os.popen", "os.fork", "os.posix_spawn", "os.execv", "os.execvp", "os.spawnv"}
 
 
+FORKS = {"core.nursery": "bears confined children, each of which closes the cage before it reads"}
+
+
 def offences(module: Module) -> list[str]:
     """The names that a module uses and may not."""
     found = []
@@ -62,6 +74,7 @@ def offences(module: Module) -> list[str]:
         found += [i for i in module.all_imports() if any(f"{i}.".startswith(f"{name}.") for name in names)]
     found += sorted(module.all_imports() & BARE)
     forbidden = CALLS if module.name in BY_NAME else CALLS | STRINGS
+    forbidden = forbidden - {"os.fork"} if module.name in FORKS else forbidden
     return found + sorted(_mentioned(module) & forbidden)
 
 

@@ -12,7 +12,7 @@ from doors.door import INVITATION, NOBODY, OPEN, Door, Key, Records, Success, Wo
 from plugins.media_watch import canonical, findings, tallies
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
 from plugins.media_watch.models import Article, Assignment, Item, Notice, Release, Round
-from plugins.media_watch.services import archive, releases, rounds, sources
+from plugins.media_watch.services import archive, notices, rounds, sources
 
 EDITORS = Door(frozenset({"watch", "kg_watch"}))
 OUTLET = Door(EDITORS.holders, frozenset({"watch"}), frozenset({"kg_watch"}))
@@ -51,6 +51,7 @@ DOORS: dict[Key, Door] = {
     ("media_watch.public_releases", "GET", ""): OPEN,
     ("media_watch.public_release", "GET", ""): OPEN,
     ("media_watch.release_file", "GET", ""): OPEN,
+    ("media_watch.outlet_history", "GET", ""): OPEN,
     ("media_watch.atom", "GET", ""): OPEN,
     ("media_watch.method", "GET", ""): OPEN,
     **both("media_watch.reply", INVITATION),
@@ -82,9 +83,9 @@ def records(world: World) -> Records:
         made.frame = {"sizes": {}, "names": {}, "outside": 0}
         unit = _item(session, net, made, article, coder, done=False)
         dispute = _item(session, net, made, article, coder, done=True)
-        release = _release(session, made)
+        release = _release(session, made, outlet.id)
         token = f"token-{world.name}"
-        notice = Notice(release=release, outlet_id=outlet.id, token_hash=releases._hash(token), until=now())
+        notice = Notice(release=release, outlet_id=outlet.id, token_hash=notices.hashed(token), until=now())
         notice.finding = canonical.text({"index": 0.1, "low": 0.0, "high": 0.2, "share": 0.1, "quotes": []})
         session.add(notice)
     one_article, one_round = {"article_id": article.id}, {"round_id": made.id}
@@ -100,6 +101,7 @@ def records(world: World) -> Records:
         "media_watch.unit": {"assignment_id": unit},
         "media_watch.dispute": {"item_id": dispute},
         "media_watch.public_release": public,
+        "media_watch.outlet_history": {"country": country, "outlet_id": outlet.id},
         "media_watch.release_file": public | {"kind": "json"},
         "media_watch.reply": {"token": token if world.name == "ru" else "no-such-token"},
     }
@@ -126,11 +128,12 @@ def _item(session: Session, net: Network, made: Round, article: Article, coder: 
     return item.id if done else found[coder]
 
 
-def _release(session: Session, made: Round) -> Release:
+def _release(session: Session, made: Round, outlet_id: UUID) -> Release:
     """A published edition, and the notice of a second one that waits for replies."""
-    content = canonical.text(
-        findings.content(made, tallies.coded(session, made)) | {"number": 1, "reason": ""}
-    )
+    told = findings.content(made, tallies.coded(session, made)) | {"number": 1, "reason": ""}
+    names = ("index", "low", "high", "share", "share_low", "share_high", "n_eff", "lenient", "strict")
+    shown = dict.fromkeys(names, 0.1) | {"name": "Газета", "status": "few", "quotes": []}
+    content = canonical.text(told | {"outlets": {str(outlet_id): shown}})
     first = Release(id=new_id(), round=made, number=1, state="published", content=content, published_at=now())
     first.sha256 = canonical.sha(content)
     second = Release(id=new_id(), round=made, number=2, state="noticed", content=content, corrects=first)

@@ -111,5 +111,11 @@ TRICKS: tuple[Callable[[], None], ...] = (
     connect, connect_raw, thread, start, write_file, look_around,
 )  # fmt: skip
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """As it is told on standard input."""
     {trick.__name__: trick for trick in TRICKS}[sys.stdin.read()]()
+
+
+if __name__ == "__main__":
+    main()

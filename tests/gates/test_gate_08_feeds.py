@@ -12,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from gates.lab import Server
 from core import confined, syndication
 from core.cage import ARCHITECTURES
 from core.confined import Killed
+from core.nursery import Nursery
 from core.syndication import Entry, Feed, FeedProblem
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "feeds"
@@ -43,12 +46,12 @@ class Outcome:
     reason: str = ""
 
 
-def outcome(name: str, body: Body) -> Outcome:
+def outcome(name: str, body: Body, readers: Nursery | None = None) -> Outcome:
     """Parse one body as the worker would."""
     content, begun, reason, feed = body.make(), time.monotonic(), "", None
     try:
         feed = syndication.parse_feed(
-            content, {"content-type": body.content_type}, "https://paper.example/feed"
+            content, {"content-type": body.content_type}, "https://paper.example/feed", readers
         )
     except FeedProblem as problem:
         reason = problem.reason
@@ -72,12 +75,22 @@ def corpus(canary: Server, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 @pytest.fixture(scope="module")
 def outcomes(corpus: dict[str, Body]) -> list[Outcome]:
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(pool.map(outcome, corpus, corpus.values()))
+    with syndication.feed_readers() as readers, ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(lambda name: outcome(name, corpus[name], readers), corpus))
 
 
-def trick(name: str, **limits: float) -> bytes:
-    return confined.run("gates.child", name.encode(), **limits)  # type: ignore[arg-type]
+Trick = Callable[..., bytes]
+
+
+@pytest.fixture(scope="module", params=["fresh", "forked"])
+def trick(request: pytest.FixtureRequest) -> Iterator[Trick]:
+    """A child misbehaves: in an interpreter of its own, or forked from a mother that lives on."""
+    with Nursery("gates.child") as nursery:
+        ways: dict[str, Callable[..., bytes]] = {
+            "fresh": partial(confined.run, "gates.child"),
+            "forked": nursery.run,
+        }
+        yield lambda name, **limits: ways[request.param](name.encode(), **limits)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +105,7 @@ def trick(name: str, **limits: float) -> bytes:
         ("segfault", {}, "crash"),
     ],
 )
-def test_each_limit_holds_by_itself(name: str, limits: dict[str, float], reason: str) -> None:
+def test_each_limit_holds_by_itself(trick: Trick, name: str, limits: dict[str, float], reason: str) -> None:
     begun = time.monotonic()
     with pytest.raises(Killed) as caught:
         trick(name, **limits)
@@ -100,7 +113,7 @@ def test_each_limit_holds_by_itself(name: str, limits: dict[str, float], reason:
     assert time.monotonic() - begun < limits.get("wall", 6.0) + 5
 
 
-def test_the_child_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_has_nothing_of_ours(trick: Trick, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMOVE_SECRET", "x")
     assert trick("echo") == b"echo"
     assert trick("chatter", output_limit=100) == b"echo"
@@ -112,7 +125,7 @@ def test_the_child_has_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(
     os.uname().machine not in ARCHITECTURES, reason="no filter of system calls is written for it"
 )
-def test_the_child_cannot_even_ask_the_kernel() -> None:
+def test_the_child_cannot_even_ask_the_kernel(trick: Trick) -> None:
     assert trick("connect_raw") == b"-1 -1 -1 -1 -1"
     assert trick("thread") == b"-1"
 

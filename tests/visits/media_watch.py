@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from core.toolkit import now
-from plugins.media_watch.models import Article, Assignment, Item, Notice, Outlet, Release, Round
+from plugins.media_watch.models import Article, Assignment, Item, Notice, Outlet, PersonNotice, Release, Round
 from plugins.media_watch.sample import OUTLETS
-from plugins.media_watch.services import releases
+from plugins.media_watch.services import notices
 from visits.visit import Facts, Visit, as_form, as_list
 
 
@@ -64,8 +64,19 @@ def link(facts: Facts) -> dict[str, str]:
             assert known is not None
             found = Notice(release=release, outlet_id=known.outlet_id, finding=known.finding, until=now())
             session.add(found)
-        found.token_hash = releases._hash("a-known-token")
+        found.token_hash = notices.hashed("a-known-token")
     return {"token": "a-known-token"}
+
+
+def personal_link(facts: Facts) -> dict[str, str]:
+    """The link of a person's notice for the edition that waits."""
+    with facts.live.site.database.transaction() as session:
+        rows = select(PersonNotice).join(PersonNotice.release).where(Release.state == "noticed")
+        found = session.scalars(rows).first()
+        if found is None:
+            raise LookupError("the sample data lacks a notice to a person")
+        found.token_hash = notices.hashed("a-personal-token")
+    return {"token": "a-personal-token"}
 
 
 PAGES: dict[str, tuple[Visit, ...]] = {
@@ -87,8 +98,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "media_watch.dispute": (as_form("judge", values=dispute),),
     "media_watch.public_releases": (Visit(""),),
     "media_watch.public_release": (as_list("", values=edition),),
+    "media_watch.outlet_history": (as_list("", values=lambda facts: {"country": "RU"} | outlet(facts)),),
     "media_watch.method": (Visit(""),),
-    "media_watch.reply": (as_form("", values=link),),
+    "media_watch.reply": (as_form("", values=link), as_form("", name="person", values=personal_link)),
 }
 
 NOT_PAGES = {

@@ -1,6 +1,6 @@
 """The forms of editors and coordinators."""
 
-from wtforms import FileField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from core.toolkit import Form
@@ -59,6 +59,7 @@ class AuthorForm(Form):
 
     name = StringField(lazy_gettext("Name of the author"), [Length(max=200, message=LONG)])
     kind = SelectField(lazy_gettext("Kind of signature"), validate_choice=False)
+    everywhere = BooleanField(lazy_gettext("Also all articles of the outlet with exactly this byline"))
 
 
 class RoundForm(Form):

@@ -2,7 +2,7 @@
 
 from plugins.media_watch.models.article import Article, Band, Capture, Revision
 from plugins.media_watch.models.coding import Assignment, Decision, Item, Round, Training
-from plugins.media_watch.models.release import Notice, Release
+from plugins.media_watch.models.release import Notice, PersonNotice, Release
 from plugins.media_watch.models.source import Feed, Hold, Journalist, Outlet
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Journalist",
     "Notice",
     "Outlet",
+    "PersonNotice",
     "Release",
     "Revision",
     "Round",

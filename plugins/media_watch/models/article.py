@@ -47,6 +47,11 @@ class Article(Base):
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     feed_hash: Mapped[str] = mapped_column(String(64))
     """Of what the feed said last: the article itself may hold its full text."""
+    link: Mapped[str] = mapped_column(String(2048), default="")
+    """The address as the feed gave it: some sites answer to no other spelling."""
+    page: Mapped[str] = mapped_column(String(8), default="", index=True)
+    """Its full text: wanted, taken, failed, or empty where the feed's own text is enough."""
+    page_tries: Mapped[int] = mapped_column(default=0)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     revision: Mapped[int] = mapped_column(default=1)
     in_topic: Mapped[bool] = mapped_column(Boolean)

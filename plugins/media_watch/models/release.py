@@ -1,14 +1,16 @@
-"""Releases: frozen texts with their hash, and the notices that outlets get before, with their replies."""
+"""Releases: frozen texts with their hash, and the notices that outlets and people get before, with their replies."""
 
-from datetime import datetime
+import json
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.toolkit import Base, Subject, UtcDateTime, id_column, now
 from plugins.media_watch.models.coding import Round
-from plugins.media_watch.models.source import Outlet
+from plugins.media_watch.models.source import Journalist, Outlet
 
 
 class Release(Base):
@@ -38,17 +40,37 @@ class Release(Base):
     notices: Mapped[list["Notice"]] = relationship(
         cascade="all, delete-orphan", back_populates="release", order_by="Notice.id"
     )
+    person_notices: Mapped[list["PersonNotice"]] = relationship(
+        cascade="all, delete-orphan", back_populates="release", order_by="PersonNotice.id"
+    )
 
     def subject(self) -> Subject:
         """Where its round is run."""
         return Subject(None, self.round.country, object_id=self.id)
 
 
-class Notice(Base):
-    """What one outlet was told before publication, and what it answered through its link.
+class Hearing:
+    """What somebody was told before publication, and what they answered through their link.
 
     Only the SHA-256 of the link's token is kept, so a copy of the database answers for nobody.
     """
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The last moment of the fourteen days."""
+    finding: Mapped[str] = mapped_column(Text)
+    """What they were told, as canonical JSON."""
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def told(self) -> dict[str, Any]:
+        """The finding as values."""
+        return dict(json.loads(self.finding))
+
+
+class Notice(Hearing, Base):
+    """The notice to one outlet."""
 
     __tablename__ = "media_watch_notice"
     __table_args__ = (UniqueConstraint("release_id", "outlet_id"),)
@@ -56,12 +78,36 @@ class Notice(Base):
     id: Mapped[UUID] = id_column()
     release_id: Mapped[UUID] = mapped_column(ForeignKey("media_watch_release.id", ondelete="CASCADE"))
     outlet_id: Mapped[UUID] = mapped_column(ForeignKey("media_watch_outlet.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    until: Mapped[datetime] = mapped_column(UtcDateTime)
-    finding: Mapped[str] = mapped_column(Text)
-    """The outlet's entry as JSON: what it was told."""
-    reply: Mapped[str] = mapped_column(Text, default="")
-    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     release: Mapped[Release] = relationship(back_populates="notices", lazy="joined")
     outlet: Mapped[Outlet] = relationship(lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """Who is told."""
+        return self.outlet.name
+
+
+class PersonNotice(Hearing, Base):
+    """The notice to one journalist, and the only place of their entry: a release holds its hash alone.
+
+    After `expires_on` finding, reply, salt and person are erased: the release still verifies, and names nobody.
+    """
+
+    __tablename__ = "media_watch_entry"
+    __table_args__ = (UniqueConstraint("release_id", "journalist_id"),)
+
+    id: Mapped[UUID] = id_column()
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("media_watch_release.id", ondelete="CASCADE"))
+    journalist_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("media_watch_journalist.id", ondelete="SET NULL"), index=True
+    )
+    salt: Mapped[str] = mapped_column(String(32))
+    expires_on: Mapped[date] = mapped_column(Date, index=True)
+    release: Mapped[Release] = relationship(back_populates="person_notices", lazy="joined")
+    journalist: Mapped[Journalist | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """Who is told: the person and the outlet, or nothing once the entry has expired."""
+        found = self.told()
+        return f"{found['name']} ({found['outlet']})" if found else ""

@@ -8,19 +8,18 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Entry, Fetched, new_id, queue_index
-from plugins.media_watch import lexicon, likeness
+from plugins.media_watch import lexicon
 from plugins.media_watch.addresses import canonical
-from plugins.media_watch.models import Article, Band, Capture, Feed, Revision
+from plugins.media_watch.models import Article, Capture, Feed, Revision
+from plugins.media_watch.services import originals
+from plugins.media_watch.services.originals import Row
 
-CANDIDATES = 40
-LEAST_WORDS = 25
-"""Shorter texts are too alike by chance to be called reprints."""
-
-MOST_BYTES = 2**24
+WHOLE = 1500
+"""Characters from which a feed's own text is taken for the whole article; of a shorter one the page is read."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,27 @@ def bytes_of(evidence: Capture) -> bytes:
 
 
 def take(session: Session, feed: Feed, evidence: Capture, entries: Sequence[Entry], at: datetime) -> Taken:
-    """Take all entries of one document: none is lost, a repeated guid included; an edited one is a revision."""
+    """Take all entries of one document: none is lost, a repeated guid included; an edited one is a revision.
+
+    A document is written in a handful of statements, however many entries it has.
+    """
     named = _named(entries)
     known = _known(session, feed.outlet_id, named)
-    new, revised = list[Article](), list[Article]()
+    new, firsts, revised = list[Row](), list[Row](), list[Article]()
     for key, entry in named.items():
         article = known.get(key) or known.get(_digest(canonical(entry.link)) if entry.link else "")
         if article is None:
-            new.append(_add(session, feed, evidence, key, entry, at))
+            new.append(_row(feed, key, entry, at))
+            firsts.append(_revision(new[-1]["id"], 1, evidence, entry, at))
         elif article.feed_hash != _content_hash(entry) and _is_other(article, entry):
-            _revise(article, evidence, entry, at)
+            _revise(session, article, evidence, entry, at)
             revised.append(article)
-    session.flush()
-    for article in new:
-        if article.in_topic:
-            _find_original(session, article)
-    queue_index(session, [f"media_watch:article:{each.id}" for each in (*new, *revised)])
+    if new:
+        session.execute(insert(Article), new)
+        session.execute(insert(Revision), firsts)
+    originals.link(session, feed.outlet_id, [each for each in new if each["in_topic"]])
+    ids = [each["id"] for each in new] + [each.id for each in revised]
+    queue_index(session, [f"media_watch:article:{each}" for each in ids])
     return Taken(len(new), len(revised))
 
 
@@ -116,75 +120,52 @@ def _moment(entry: Entry, at: datetime) -> datetime:
     return told if told and told <= at + timedelta(days=1) else at
 
 
-def _add(session: Session, feed: Feed, evidence: Capture, key: str, entry: Entry, at: datetime) -> Article:
+def _row(feed: Feed, key: str, entry: Entry, at: datetime) -> Row:
     url, text = canonical(entry.link), _text(entry)
-    whole = f"{entry.title}\n{text}"
-    in_topic = lexicon.in_topic(whole)
-    made = Article(
-        id=new_id(),
-        outlet_id=feed.outlet_id,
-        key=key,
-        url=url[:2048],
-        url_key=_digest(url) if url else key,
-        title=entry.title,
-        byline=entry.author[:200],
-        text=text,
-        language=lexicon.language_of(whole),
-        published_at=_moment(entry, at),
-        seen_at=at,
-        in_topic=in_topic,
-        in_risk=in_topic and lexicon.in_risk(whole),
-        feed_hash=_content_hash(entry),
-    )
-    session.add(made)
-    made.revisions.append(_revision(1, evidence, entry, at))
-    return made
+    return {
+        "id": new_id(), "outlet_id": feed.outlet_id, "key": key, "url": url[:2048], "link": entry.link[:2048],
+        "url_key": _digest(url) if url else key, "title": entry.title, "byline": entry.author[:200], "text": text,
+        "language": lexicon.language_of(f"{entry.title}\n{text}"), "published_at": _moment(entry, at),
+        "seen_at": at, "feed_hash": _content_hash(entry), "revision": 1,
+        **_marks(entry.title, text, url),
+    }  # fmt: skip
 
 
-def _revision(number: int, evidence: Capture, entry: Entry, at: datetime) -> Revision:
-    return Revision(
-        number=number, at=at, title=entry.title, byline=entry.author[:200], text=_text(entry),
-        sha256=_content_hash(entry), evidence_id=evidence.id,
-    )  # fmt: skip
+def _marks(title: str, text: str, url: str) -> Row:
+    """What the words lists say of a text, and whether its full text is wanted: of the topic, and only a lead here."""
+    in_topic, in_risk = lexicon.marks(f"{title}\n{text}")
+    short = in_topic and bool(url) and len(text) < WHOLE
+    return {"in_topic": in_topic, "in_risk": in_risk, "page": "wanted" if short else "", "page_tries": 0}
 
 
-def _revise(article: Article, evidence: Capture, entry: Entry, at: datetime) -> None:
+def _revision(article_id: UUID, number: int, evidence: Capture, entry: Entry, at: datetime) -> Row:
+    return {
+        "id": new_id(), "article_id": article_id, "number": number, "at": at, "title": entry.title,
+        "byline": entry.author[:200], "text": _text(entry), "sha256": _content_hash(entry), "evidence_id": evidence.id,
+    }  # fmt: skip
+
+
+def _revise(session: Session, article: Article, evidence: Capture, entry: Entry, at: datetime) -> None:
     article.revision += 1
-    article.revisions.append(_revision(article.revision, evidence, entry, at))
+    session.execute(insert(Revision), [_revision(article.id, article.revision, evidence, entry, at)])
     article.title, article.byline, article.text = entry.title, entry.author[:200], _text(entry)
     article.feed_hash = _content_hash(entry)
-    whole = f"{article.title}\n{article.text}"
-    article.in_topic = lexicon.in_topic(whole)
-    article.in_risk = article.in_topic and lexicon.in_risk(whole)
+    for name, value in _marks(article.title, article.text, article.url).items():
+        setattr(article, name, value)
 
 
-def _find_original(session: Session, article: Article) -> None:
-    """Link a reprint to what was published first, or propose a text that is only alike. Within one list only."""
-    if len(likeness.WORDS.findall(article.text)) < LEAST_WORDS:
-        return
-    mine = likeness.shingles(article.text)
-    bands = likeness.bands(mine)
-    others = select(Band.article_id).where(Band.key.in_(bands), Band.article_id != article.id)
-    rows = select(Article).where(Article.id.in_(others)).order_by(Article.id.desc()).limit(CANDIDATES)
-    country = article.outlet.country if article.outlet else ""
-    best, share = None, likeness.LIKE
-    for each in session.scalars(rows):
-        found = likeness.jaccard(mine, likeness.shingles(each.text)) if each.outlet.country == country else 0
-        if found >= share:
-            best, share = each, found
-    session.add_all([Band(key=key, article_id=article.id) for key in bands])
-    if best is not None:
-        _link(session, article, best, same=share >= likeness.SAME)
-
-
-def _link(session: Session, article: Article, other: Article, *, same: bool) -> None:
-    if not same:
-        article.like_id = other.original_id or other.id
-        return
-    first = session.get_one(Article, other.original_id) if other.original_id else other
-    if article.published_at < first.published_at:
-        # The one found later came out earlier: it is the original of all the others.
-        session.execute(update(Article).where(Article.original_id == first.id).values(original_id=article.id))
-        first.original_id = article.id
-    else:
-        article.original_id = first.id
+def complete(session: Session, article: Article, evidence: Capture, text: str, at: datetime) -> bool:
+    """Put the full text of its own page in the place of the feed's lead, as a revision; False if it is no longer."""
+    article.page = "taken"
+    if len(text) <= len(article.text):
+        return False
+    whole = Entry(
+        id="", link=article.url, title=article.title, author=article.byline, summary="", text=text,
+        published=article.published_at, updated=None,
+    )  # fmt: skip
+    article.revision += 1
+    session.execute(insert(Revision), [_revision(article.id, article.revision, evidence, whole, at)])
+    article.text = text
+    article.in_topic, article.in_risk = lexicon.marks(f"{article.title}\n{text}")
+    queue_index(session, [f"media_watch:article:{article.id}"])
+    return True

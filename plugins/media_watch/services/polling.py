@@ -17,8 +17,10 @@ from core.toolkit import (
     Fetched,
     Fetcher,
     FetchProblem,
+    Nursery,
     Validators,
     audit,
+    feed_readers,
     mark,
     notify,
     now,
@@ -78,8 +80,8 @@ def poll(
     with database.transaction() as session:
         chosen = _chosen(session, moment)
     found: list[Polled] = []
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="camove-feed") as threads:
-        for asked in threads.map(lambda snapshot: _ask(fetcher, moment, *snapshot), chosen):
+    with feed_readers() as readers, ThreadPoolExecutor(THREADS, thread_name_prefix="camove-feed") as threads:
+        for asked in threads.map(lambda snapshot: _ask(fetcher, readers, moment, *snapshot), chosen):
             with database.transaction() as session:
                 found.append(_record(session, asked))
             if told:
@@ -115,7 +117,13 @@ def _snapshot(feed: Feed) -> Snapshot:
 
 
 def _ask(
-    fetcher: Fetcher, at: datetime, feed_id: UUID, url: str, validators: Validators, known: str
+    fetcher: Fetcher,
+    readers: Nursery,
+    at: datetime,
+    feed_id: UUID,
+    url: str,
+    validators: Validators,
+    known: str,
 ) -> Asked:
     """Fetch and parse; whatever happens becomes an answer, since one feed must not stop the others."""
     try:
@@ -127,7 +135,7 @@ def _ask(
     decoded = decoding.decode(answer.body, answer.headers.get("content-type", ""))
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
-        parsed = parse_feed(decoded.xml, headers, answer.url)
+        parsed = parse_feed(decoded.xml, headers, answer.url, readers)
     except FeedProblem as problem:
         return Asked(feed_id, at, answer, error=problem.reason, encoding=decoded.encoding)
     error = "" if parsed.version or parsed.entries else NOT_A_FEED

@@ -1,8 +1,5 @@
 """From a draft to a public edition: notices, replies, a frozen text, two signatures; corrections and tombstones."""
 
-import hashlib
-import json
-import secrets
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,14 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from core.toolkit import Actor, GuardFailed, Subject, approvals, audit, new_id, now, require
-from plugins.media_watch import canonical, findings, rights, tallies
-from plugins.media_watch.gates import REPLY_DAYS, Refusal
+from plugins.media_watch import authors, canonical, findings, hurdles, rights, tallies
+from plugins.media_watch.gates import Refusal
 from plugins.media_watch.lifecycle import RELEASE, SIGNATURE
 from plugins.media_watch.models import Notice, Release, Round
+from plugins.media_watch.services import notices
 from plugins.media_watch.services.sources import Missing
-
-MOST_REPLY = 8000
-"""Characters of a reply at least; it may always be as long as the finding."""
 
 SHOWN = ("published", "corrected", "withdrawn")
 
@@ -41,7 +36,11 @@ def release_of(
 
 def of(session: Session, round_: Round) -> Sequence[Release]:
     """The releases of a round, newest first."""
-    rows = select(Release).where(Release.round_id == round_.id).options(selectinload(Release.notices))
+    rows = (
+        select(Release)
+        .where(Release.round_id == round_.id)
+        .options(selectinload(Release.notices), selectinload(Release.person_notices))
+    )
     return session.scalars(rows.order_by(Release.number.desc())).all()
 
 
@@ -72,8 +71,9 @@ def prepare(session: Session, actor: Actor, round_: Round, reason: str = "") -> 
 
 def _content(session: Session, release: Release) -> dict[str, Any]:
     """The content as the codes stand now, with number, reason and the replies."""
-    made = findings.content(release.round, tallies.coded(session, release.round))
-    made |= {"number": release.number, "reason": release.reason}
+    found = tallies.coded(session, release.round)
+    made = findings.content(release.round, found) | {"number": release.number, "reason": release.reason}
+    made["persons"] = notices.commitments(release, authors.findings(release.round, found))
     if release.corrects is not None:
         made["corrects"] = release.corrects.sha256
     for notice in _all_notices(session, release):
@@ -91,87 +91,35 @@ def _all_notices(session: Session, release: Release) -> Sequence[Notice]:
 
 def told(release: Release) -> dict[str, Any]:
     """The content as values."""
-    return dict(json.loads(release.content)) if release.content else {}
+    return canonical.read(release.content)
 
 
 def tell(session: Session, actor: Actor, release: Release, *, revision: int) -> dict[str, str]:
-    """Make the notices to all outlets that must have one; gives outlet id -> the token of its link, shown once.
+    """Make the notices to all outlets and people that must have one; gives name -> the token of the link, shown once.
 
     Raises Denied, Conflict, GuardFailed with the gates that are shut.
     """
     RELEASE.move(session, actor, release, "notify", revision=revision)
-    content = _content(session, release)
-    release.content = canonical.text(content)
-    shown = {key for key, entry in content["outlets"].items() if entry["status"] != "hidden"}
-    if release.corrects is not None:
-        shown &= set(findings.changed_outlets(told(release.corrects), content))
-    tokens = {}
-    for key in sorted(shown):
-        tokens[key] = secrets.token_urlsafe(32)
-        session.add(_notice(release, key, content["outlets"][key], tokens[key]))
+    tokens = notices.tell_outlets(session, release, _content(session, release))
+    tokens |= notices.tell_people(session, release, _people(session, release))
     session.flush()
-    session.refresh(release, ["notices"])
+    session.refresh(release, ["notices", "person_notices"])
+    release.content = canonical.text(_content(session, release))
     return tokens
 
 
-def _notice(release: Release, outlet: str, entry: dict[str, Any], token: str) -> Notice:
-    return Notice(
-        release=release, outlet_id=UUID(outlet), token_hash=_hash(token), sent_at=now(),
-        until=now() + REPLY_DAYS, finding=canonical.text(_finding(entry)),
-    )  # fmt: skip
-
-
-def _finding(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key != "reply"}
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def notice(session: Session, token: str) -> Notice | None:
-    """The notice of a link while it leads anywhere: until the release is published or withdrawn."""
-    rows = select(Notice).where(Notice.token_hash == _hash(token))
-    found = session.scalars(rows).first()
-    return found if found and found.release.state in {"noticed", "frozen"} else None
-
-
-def reply(session: Session, found: Notice, text: str) -> None:
-    """Keep what an outlet answers; it may change it until the text is frozen.
-
-    Raises GuardFailed `reply_closed`, `reply_missing` or `reply_too_long`.
-    """
-    if found.release.state != "noticed":
-        raise GuardFailed("reply", ["reply_closed"])
-    if not text.strip():
-        raise GuardFailed("reply", ["reply_missing"])
-    if len(text) > max(MOST_REPLY, len(found.finding)):
-        raise GuardFailed("reply", ["reply_too_long"])
-    found.reply, found.replied_at = text.strip(), now()
-    audit.record(session, Actor(), "media_watch.notice.reply", found.id, ("reply",))
-
-
-def worse_than_told(release: Release, content: dict[str, Any]) -> list[str]:
-    """Names of outlets about which more would be said than they were told."""
-    names = []
-    for each in release.notices:
-        entry = content["outlets"].get(str(each.outlet_id), {})
-        if entry.get("index", 0) > json.loads(each.finding).get("index", 0):
-            names.append(each.outlet.name)
-    known = {str(each.outlet_id) for each in release.notices}
-    if release.corrects is not None:
-        changed = findings.changed_outlets(told(release.corrects), content)
-        names += [content["outlets"][key]["name"] for key in changed if key not in known]
-    return names
+def _people(session: Session, release: Release) -> dict[str, dict[str, Any]]:
+    return authors.findings(release.round, tallies.coded(session, release.round))
 
 
 def freeze(session: Session, actor: Actor, release: Release, *, revision: int) -> None:
     """Fix the text with all replies, ready to sign. Raises Denied, Conflict, GuardFailed."""
-    content = _content(session, release)
-    if worse_than_told(release, content):
+    people = _people(session, release)
+    if notices.worse_than_told(release, _content(session, release), people):
         raise GuardFailed("freeze", ["finding_changed"])
     RELEASE.move(session, actor, release, "freeze", revision=revision)
-    release.content = canonical.text(content)
+    notices.settle_people(release, people)
+    release.content = canonical.text(_content(session, release))
     release.sha256 = canonical.sha(release.content)
 
 
@@ -205,7 +153,7 @@ def signatures(session: Session, release: Release) -> int:
 
 def shut(session: Session, release: Release) -> list[Refusal]:
     """Every gate that is still shut, signatures among them: what the page lists."""
-    found = tallies.shut_gates(session, release, told=release.state != "draft")
+    found = hurdles.shut_gates(session, release, told=release.state != "draft")
     if release.state == "frozen" and (number := signatures(session, release)) < 2:
         found.append(Refusal("signatures", {"number": number}))
     return found
@@ -249,3 +197,12 @@ def later(session: Session, release: Release) -> Release | None:
     """The newest public edition of the same round after this one."""
     rows = select(Release).where(Release.round_id == release.round_id, Release.state == "published")
     return session.scalars(rows.where(Release.number > release.number)).first()
+
+
+def history(session: Session, country: str, outlet: str) -> list[tuple[Release, dict[str, Any]]]:
+    """What the standing releases of a list say of one outlet, oldest first; quarters without a value are left out."""
+    rows = select(Release).join(Release.round).where(Release.state == "published", Round.country == country)
+    found = [
+        (each, told(each)["outlets"].get(outlet, {})) for each in session.scalars(rows.order_by(Round.period))
+    ]
+    return [(release, entry) for release, entry in found if "index" in entry]

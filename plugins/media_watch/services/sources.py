@@ -1,6 +1,6 @@
 """Outlets, their feeds and their authors: added and changed by the editors of a country's list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -140,10 +140,16 @@ def _outcome(listed: Listed, known: set[str]) -> str:
     return "known" if listed.url in known else "new"
 
 
-def take_list(session: Session, actor: Actor, country: str, listed: Sequence[Listed]) -> int:
+def take_list(
+    session: Session,
+    actor: Actor,
+    country: str,
+    listed: Sequence[Listed],
+    told: Callable[[Listed], None] | None = None,
+) -> int:
     """Add the new feeds of a list, and outlets by name where there are none; a bad row stops all of it.
 
-    Raises Denied, SourceProblem `bad_rows`.
+    `told` hears each row as it is done. Raises Denied, SourceProblem `bad_rows`.
     """
     rows = judge_list(session, listed)
     if any(each.outcome == "bad" for each in rows):
@@ -156,6 +162,8 @@ def take_list(session: Session, actor: Actor, country: str, listed: Sequence[Lis
             session, actor, country, {"name": name, "site": each.site[:300]}
         )
         add_feed(session, actor, home, each.url)
+        if told:
+            told(each)
     return len(new)
 
 
@@ -164,8 +172,13 @@ def as_list(found: Iterable[Outlet]) -> list[Listed]:
     return [Listed(each.name, feed.url, each.site, each.country) for each in found for feed in each.feeds]
 
 
-def confirm_author(session: Session, actor: Actor, article: Article, name: str, kind: str) -> None:
-    """Say who signed an article; kind "none" takes it back. Only people do this, never a program. Raises Denied."""
+def confirm_author(
+    session: Session, actor: Actor, article: Article, name: str, kind: str, *, everywhere: bool = False
+) -> int:
+    """Say who signed an article; kind "none" takes it back. Only people do this, never a program.
+
+    `everywhere`: the articles of the outlet that have exactly this byline now, too. Gives their number. Raises Denied.
+    """
     require(actor, rights.SOURCES_CHANGE, article.subject())
     article.journalist = None
     if kind != "none" and name.strip():
@@ -174,7 +187,16 @@ def confirm_author(session: Session, actor: Actor, article: Article, name: str, 
         article.journalist = found or Journalist(outlet_id=article.outlet_id, name=name.strip(), kind=kind)
         article.journalist.kind, article.journalist.confirmed_by = kind, actor.person_id
         article.journalist.confirmed_at = now()
+    session.flush()
+    number = 1
+    if everywhere and article.byline:
+        mine = select(Article).where(Article.outlet_id == article.outlet_id)
+        alike = session.scalars(mine.where(Article.byline == article.byline)).all()
+        for each in alike:
+            each.journalist = article.journalist
+        number = len(alike)
     audit.record(session, actor, "media_watch.article.author", article.id, ("journalist",))
+    return number
 
 
 def settle_likeness(session: Session, actor: Actor, article: Article, *, reprint: bool) -> None:

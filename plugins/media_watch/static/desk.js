@@ -55,7 +55,11 @@ function press(event) {
   if (event.ctrlKey && event.key === "Enter") form.querySelector("[value=finish]").click();
   if (!event.altKey) return;
   const said = { KeyY: "yes", KeyN: "no" }[event.code];
-  if (said) form.querySelector(`[name=relevant][value=${said}]`).click();
+  if (said) {
+    form.querySelector(`[name=relevant][value=${said}]`).click();
+    // What is asked next stands under the fingers: Tab leads through the rest.
+    form.querySelector(said === "yes" ? "select" : `[name=relevant][value=no]`).focus();
+  }
   else if (event.code === "KeyQ") takeMarked();
   else return;
   event.preventDefault();

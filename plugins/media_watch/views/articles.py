@@ -61,7 +61,8 @@ def change_article(article_id: UUID) -> Response:
         else:
             name, kind = request.form.get("name", "")[:200], request.form.get("kind", "none")
             known = kind if kind in CODEBOOK.codes("author") else "none"
-            sources.confirm_author(session, current_actor(), mine, name, known)
+            everywhere = request.form.get("everywhere") == "y"
+            sources.confirm_author(session, current_actor(), mine, name, known, everywhere=everywhere)
     flash(gettext("Kept."), "ok")
     return redirect(url_for("media_watch.article", article_id=article_id))
 

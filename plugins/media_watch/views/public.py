@@ -2,22 +2,23 @@
 
 import csv
 import io
-import json
+from datetime import date
 from typing import Any
+from uuid import UUID
 from xml.etree import ElementTree as Tree
 
 from flask import Response as FlaskResponse
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, platform, public, reading, transaction
+from core.toolkit import GuardFailed, now, platform, public, reading, transaction
 from plugins.media_watch import canonical
-from plugins.media_watch.charts import intervals, shares
+from plugins.media_watch.charts import intervals, over_time, shares
 from plugins.media_watch.codebook import CODEBOOK
 from plugins.media_watch.forms.work import ReplyForm
-from plugins.media_watch.models import Notice, Release
+from plugins.media_watch.models import Notice, PersonNotice, Release
 from plugins.media_watch.rating import LEVELS
-from plugins.media_watch.services import releases
+from plugins.media_watch.services import notices, releases
 from plugins.media_watch.views.blueprint import blueprint, page, refused
 
 ADDRESS = "/releases/<any(RU,KG):country>/<period>/<int:number>"
@@ -52,8 +53,24 @@ def public_release(country: str, period: str, number: int) -> Response:
     return page(
         "release.html", release=found, told=told, shown=shown, later=releases.later(reading(), found),
         plot=intervals(shown, told["pool"].get("reference", 0)), bars=shares(shown), changes=changes,
+        people=_people(found),
         hidden=[each["name"] for each in told["outlets"].values() if each["status"] == "hidden"],
     )  # fmt: skip
+
+
+def _people(found: Release) -> list[dict[str, Any]]:
+    """The entries on people that live, their last day as a day."""
+    living = notices.living(found, now().date())
+    return [each | {"until": date.fromisoformat(each["until"])} for each in living]
+
+
+@blueprint.get("/releases/<any(RU,KG):country>/outlets/<uuid:outlet_id>")
+@public
+def outlet_history(country: str, outlet_id: UUID) -> Response:
+    """One outlet over the quarters: interval by interval, with findings and replies. Absent until it has a value."""
+    found = releases.history(reading(), country, str(outlet_id)) or abort(404)
+    plot = over_time([(release.round.period, entry) for release, entry in found])
+    return page("history.html", found=found, plot=plot, country=country, name=found[-1][1]["name"])
 
 
 @blueprint.get(f"{ADDRESS}/<any(json,csv):kind>")
@@ -66,7 +83,9 @@ def release_file(country: str, period: str, number: int, kind: str) -> Response:
     told = releases.told(found)
     name = f"camove-media-{country}-{period}-{number}.{kind}"
     if kind == "json":
-        answer = FlaskResponse(canonical.sealed(told), mimetype="application/json")
+        answer = FlaskResponse(
+            canonical.sealed(told, notices.living(found, now().date())), mimetype="application/json"
+        )
     else:
         answer = FlaskResponse(_csv(told), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -138,8 +157,8 @@ def method() -> Response:
 @blueprint.route("/replies/<token>", methods=["GET", "POST"])
 @public
 def reply(token: str) -> Response:
-    """What an outlet is told before publication, and where it answers. A wrong and a closed link are both absent."""
-    found = releases.notice(reading(), token) or abort(404)
+    """What an outlet or a person is told before publication, and where to answer. Wrong and closed links are absent."""
+    found = notices.notice(reading(), token) or abort(404)
     if request.method == "GET":
         return _reply(found, ReplyForm(formdata=None, reply=found.reply))
     form = ReplyForm()
@@ -147,17 +166,17 @@ def reply(token: str) -> Response:
         return _reply(found, form, 422)
     try:
         with transaction() as session:
-            mine = releases.notice(session, token) or abort(404)
-            releases.reply(session, mine, form.reply.data or "")
+            mine = notices.notice(session, token) or abort(404)
+            notices.reply(session, mine, form.reply.data or "")
     except GuardFailed as error:
         form.reply.errors = refused(error)
         return _reply(found, form, 422)
     return redirect(url_for("media_watch.reply", token=token, answered=1))
 
 
-def _reply(found: Notice, form: ReplyForm, status: int = 200) -> Response:
+def _reply(found: Notice | PersonNotice, form: ReplyForm, status: int = 200) -> Response:
     answer = page(
-        "reply.html", status, notice=found, finding=json.loads(found.finding), form=form,
+        "reply.html", status, notice=found, finding=found.told(), form=form,
         answered=request.args.get("answered") == "1",
     )  # fmt: skip
     answer.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -149,14 +149,12 @@ def _release(session: Session, mine: Round) -> Release:
 
 
 def _tell(session: Session, mine: Round) -> dict[str, str]:
-    """Links of the notices, by the outlet's name, in Russian whatever the coordinator reads; shown this once."""
-    found = _release(session, mine)
-    tokens = releases.tell(session, current_actor(), found, revision=seen_revision())
-    names = {str(each.outlet_id): each.outlet.name for each in found.notices}
+    """Links of the notices, by name, in Russian whatever the coordinator reads; shown this once."""
+    tokens = releases.tell(session, current_actor(), _release(session, mine), revision=seen_revision())
     base = platform.settings.base_url
     return {
-        names[key]: f"{base}{url_for('media_watch.reply', token=token, lang='ru')}"
-        for key, token in tokens.items()
+        name: f"{base}{url_for('media_watch.reply', token=token, lang='ru')}"
+        for name, token in tokens.items()
     }
 
 

@@ -9,15 +9,19 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from newsroom import Newsroom, text_of
+from gates.lab import running as network
+from newsroom import Newsroom, answer, text_of
 from sqlalchemy import select
+from warcio.archiveiterator import ArchiveIterator
 
+from core.fetch import Fetcher
+from core.fetching.budget import Budget
 from core.testing import Town
 from core.toolkit import Denied, Entry, Fetched, parse_feed
-from plugins.media_watch import decoding, opml
+from plugins.media_watch import decoding, opml, warc
 from plugins.media_watch.models import Article, Feed, Outlet
 from plugins.media_watch.opml import Listed
-from plugins.media_watch.services import archive, finding, rounds, sources
+from plugins.media_watch.services import archive, evidence, finding, pages, rounds, sources
 from plugins.media_watch.services.sources import SourceProblem
 
 CORPUS = Path(__file__).parents[4] / "shared" / "data" / "feeds"
@@ -188,3 +192,61 @@ def test_the_search_knows_every_article_once(empty_room: Newsroom) -> None:
     whole = empty_room.read(lambda s: [each.uid for each in finding.documents(s, None)])
     assert sorted(whole) == sorted(empty_room.read(lambda s: [each.uid for each in finding.revisions(s)]))
     assert len(set(whole)) == len(whole)
+
+
+ARTICLE = "Мигранты открыли школу языка и пригласили соседей на первый урок в субботу утром. " * 12
+PAGE = (
+    "<!DOCTYPE html><html><head><title>Школа</title></head><body><nav><a href='/'>Главная</a> Курс валют</nav>"
+    f"<article><h1>Школа</h1><p>{ARTICLE}</p><p>{ARTICLE}</p></article><footer>Все права защищены</footer>"
+    "</body></html>"
+)
+
+
+def page_of(head: str) -> list[bytes]:
+    """One host has the article in an old charset, one is busy, one leads inwards."""
+    if "Host: busy.example" in head:
+        return [answer(429, headers="Retry-After: 7200\r\n")]
+    if "Host: inward.example" in head:
+        return [answer(302, headers="Location: http://127.0.0.1/\r\n")]
+    return [answer(200, PAGE.encode("cp1251"))]
+
+
+def test_a_lead_grows_to_the_full_text_of_its_page_with_proof(
+    empty_room: Newsroom, feed_id: UUID, tmp_path: Path
+) -> None:
+    hosts = ("whole", "busy", "inward")
+    leads = [
+        entry(f"page-{each}", link=f"http://{each}.example/1", text="Мигранты открыли школу.")
+        for each in hosts
+    ]
+    take(empty_room, feed_id, *leads)
+    with network(tmp_path, page_of) as lab:
+        fetcher = Fetcher(
+            empty_room.site.settings, lab.resolve, lab.dial, lab.trust, Budget(burst=1000, per_second=1000)
+        )
+        assert pages.read_all(empty_room.site.database, fetcher, AT) == 1
+        assert pages.read_all(empty_room.site.database, fetcher, AT + timedelta(hours=1)) == 0
+        assert lab.canary.connections == 0
+    busy = [head for head in lab.web.heads if "busy.example" in head]
+    assert len(busy) == 1, "a host that said how long to wait is asked again too early"
+
+    def look(session: Any) -> Any:
+        rows = select(Article).where(Article.title.in_([each.title for each in leads]))
+        found = {each.url.split("/")[2].split(".")[0]: each for each in session.scalars(rows)}
+        one = found["whole"]
+        proof = one.revisions[1].evidence
+        assert archive.bytes_of(proof).decode("cp1251") == PAGE
+        out = io.BytesIO()
+        warc.write(out, evidence.answers(session, [proof.id]))
+        return {key: (each.page, each.revision) for key, each in found.items()}, one.text, out.getvalue()
+
+    states, text, packed = empty_room.read(look)
+    assert states["whole"] == ("taken", 2)
+    assert {states["busy"], states["inward"]} == {("wanted", 1)}
+    assert "пригласили соседей" in text
+    assert not any(each in text for each in ("Курс валют", "права защищены"))
+    [record] = [(each.rec_headers.get_header("WARC-Target-URI"), each.content_stream().read())
+                for each in ArchiveIterator(io.BytesIO(packed))]  # fmt: skip
+    assert record == ("http://whole.example/1", PAGE.encode("cp1251"))
+    # The feed says the same as before: its lead does not come back.
+    assert take(empty_room, feed_id, *leads, at=AT + timedelta(hours=2)) == archive.Taken(0, 0)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.media_watch import canonical, gates, judging, pairing, persons, sampling
+from plugins.media_watch import canonical, gates, judging, pairing, persons, rating, sampling
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
 from plugins.media_watch.judging import Answer, BadCode, GroupCode
 from plugins.media_watch.pairing import Coder
@@ -171,26 +171,60 @@ def test_outlets_must_be_told_and_have_their_days() -> None:
     assert not gates.admitted(1.0, 29)
 
 
-def signed(*levels: int, days: int = 100) -> list[persons.Signed]:
+def signed(*levels: int, days: int = 100, stratum: str = "rest", weight: float = 1) -> list[persons.Signed]:
+    first = date(2026, 7, 1)
     return [
-        persons.Signed(each, date(2026, 7, 1) + timedelta(days=i % days)) for i, each in enumerate(levels)
+        persons.Signed((each, each, each), first + timedelta(days=i % days), stratum, weight)
+        for i, each in enumerate(levels)
     ]
 
 
 def test_a_person_is_rated_for_a_pattern_only() -> None:
     assert persons.may_be_rated("staff", signed(*[0] * 17, 2, 2, 3))
-    assert not persons.may_be_rated("agency", signed(*[0] * 17, 2, 2, 3))
+    for kind in ("agency", "guest", "pseudonym", "none"):
+        assert not persons.may_be_rated(kind, signed(*[0] * 17, 2, 2, 3))
     assert not persons.may_be_rated("staff", signed(*[0] * 16, 2, 2, 3))
     assert not persons.may_be_rated("staff", signed(*[0] * 18, 2, 2))
     assert not persons.may_be_rated("staff", signed(*[0] * 17, 2, 2, 3, days=2))
-    found = persons.groups({"x": signed(*[0] * 10, *[3] * 30), **{k: signed(*[0] * 40) for k in "yzw"}})
-    assert {key: group for key, (group, _) in found.items()} == {
-        "x": "above", "y": "not_above", "z": "not_above", "w": "not_above",
-    }  # fmt: skip
-    assert persons.expired(date(2025, 11, 26), date(2026, 11, 27))
-    assert not persons.expired(date(2025, 11, 27), date(2026, 11, 27))
+
+
+def test_only_who_is_above_under_every_reading_of_the_codes_is_named() -> None:
+    others = {key: signed(*[0] * 40) for key in "yzw"}
+    hostile = signed(*[0] * 10, *[3] * 30)
+    assert persons.above({"x": hostile, **others}) == {"x"}
+    assert persons.above(others) == set()
+    assert persons.above({}) == set()
+    # One coder of each pair saw nothing: what was decided stands, and the person is not named.
+    doubted = [persons.Signed((each.levels[0], 0, 3), each.on) for each in hostile]
+    assert persons.above({"x": doubted, **others}) == set()
+    # Fifteen texts are no pattern, however bad.
+    assert persons.above({"x": signed(*[3] * 15), **others}) == set()
+
+
+def test_what_was_sampled_more_densely_does_not_weigh_more() -> None:
+    """All 20 texts with risk words were coded and 5 of 500 others: the person's shares are those of the 520."""
+    [rest, risk] = persons.strata(signed(*[2] * 20, stratum="risk") + signed(*[0] * 5, weight=100))
+    assert (risk.frame, rest.frame) == (20, 500)
+    assert rating.shares([rest, risk]).shares[2] == pytest.approx(20 / 520)
+
+
+def test_an_entry_ends_a_year_after_the_last_case_and_what_is_the_editors_is_not_the_authors() -> None:
+    assert persons.expires_on(date(2025, 11, 27)) == date(2026, 11, 27)
     headline = code("S4", place="headline")
     assert persons.own(answer(headline, code("L6"), code("M3", group="UZB"))).levels(CODEBOOK) == {"UZB": 2}
+
+
+def test_a_release_opens_only_the_entries_on_people_that_it_has_sealed() -> None:
+    finding = {"name": "Иван Перов", "cases": 3}
+    sealed = {
+        "persons": [{"commitment": canonical.commitment("salt", finding, "Нет."), "until": "2027-01-01"}]
+    }
+    entry = {"salt": "salt", "finding": finding, "reply": "Нет.", "until": "2027-01-01"}
+    assert canonical.verify(canonical.sealed(sealed, [entry])) == sealed
+    assert "Перов" not in canonical.text(sealed)
+    for other in ({"reply": "Да."}, {"salt": "other"}, {"finding": {"name": "Пётр"}}):
+        with pytest.raises(canonical.BadRelease):
+            canonical.verify(canonical.sealed(sealed, [entry | other]))
 
 
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(-9, 9), st.text(max_size=6))

@@ -5,10 +5,11 @@ The tests of this file are one story on one site, in their order.
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from newsroom import (
     BOMB,
@@ -29,17 +30,31 @@ from newsroom import (
     Press,
     found,
     network,
+    outlet_id,
 )  # fmt: skip
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core import testing
 from core.accounts.models import Notification
 from core.platform import EXTENSION
 from core.testing import Town
-from core.toolkit import Denied, GuardFailed
-from plugins.media_watch import canonical, tallies
-from plugins.media_watch.models import Article, Assignment, Capture, Decision, Feed, Item, Notice, Release
-from plugins.media_watch.services import archive, coding, deciding, releases, rounds
+from core.toolkit import Denied, GuardFailed, now
+from plugins.media_watch import canonical, cli, opml, tallies
+from plugins.media_watch.models import (
+    Article,
+    Assignment,
+    Capture,
+    Decision,
+    Feed,
+    Item,
+    Notice,
+    PersonNotice,
+    Release,
+)
+from plugins.media_watch.opml import Listed
+from plugins.media_watch.services import archive, coding, deciding, notices, releases, rounds
+
+PERSON = f"Иван Перов ({NAMES['o1']})"
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +115,14 @@ def test_what_was_said_stays_and_can_be_proven(room: Newsroom) -> None:
 
     room.read(check)
     assert room.read(lambda s: s.scalar(select(func.count()).select_from(Article))) == 3 * 34 + 6 * 6
+
+
+def test_people_confirm_bylines_and_only_people(room: Newsroom) -> None:
+    assert (
+        room.read(lambda s: s.scalars(select(Article.id).where(Article.journalist_id.is_not(None))).all())
+        == []
+    )
+    room.sign_articles(o1="staff", o2="staff", o3="agency")
 
 
 def test_nobody_draws_before_coders_are_trained(room: Newsroom) -> None:
@@ -211,12 +234,12 @@ def test_coding_ends_and_only_a_third_organisation_decides(room: Newsroom) -> No
 def test_no_release_before_notice_days_and_signatures(room: Newsroom) -> None:
     room.act("mw_coordinator", releases.prepare, room.round)
     tokens = room.tell()
-    assert len(tokens) == 3, "only outlets with a value are told"
+    assert set(tokens) == {NAMES[each] for each in LARGE} | {PERSON}, "only who is shown is told"
     with pytest.raises(GuardFailed) as caught:
         room.move(releases.freeze)
     assert caught.value.codes == ["reply_window"]
     told = room.read(lambda s: s.scalars(select(Notice).join(Notice.outlet).order_by(Notice.id)).all())
-    hostile = next(t for k, t in tokens.items() if room.read(lambda s, k=k: _name(s, k)) == NAMES["o1"])
+    hostile = tokens[NAMES["o1"]]
     browser = Town(room.site).browser(room.app)
     page = f"/ru/media_watch/replies/{hostile}"
     assert "как саранча" in browser.get(page).text
@@ -225,6 +248,14 @@ def test_no_release_before_notice_days_and_signatures(room: Newsroom) -> None:
     assert browser.get(page + "x").status_code == 404
     assert len(told) == 3
     room.wait()
+    with room.site.database.transaction() as session:
+        session.execute(update(PersonNotice).values(sent_at=now()))
+    with pytest.raises(GuardFailed) as caught:
+        room.move(releases.freeze)
+    assert caught.value.codes == ["reply_window"], "a person has the same fourteen days"
+    page = f"/ru/media_watch/replies/{tokens[PERSON]}"
+    assert "как саранча" in browser.get(page).text
+    assert browser.post(page, reply="Это мои слова о налёте саранчи.").status_code == 302
     room.move(releases.freeze)
     for step in ((), ("mw_sign1",)):
         room.sign(*step) if step else None
@@ -237,12 +268,6 @@ def test_no_release_before_notice_days_and_signatures(room: Newsroom) -> None:
     with pytest.raises(Denied):
         room.sign("mw_coordinator")
     room.sign("mw_sign2")
-
-
-def _name(session: Any, outlet: str) -> str:
-    return str(
-        session.scalars(select(Notice).where(Notice.outlet_id == releases.UUID(outlet))).one().outlet.name
-    )
 
 
 def test_a_text_that_changes_after_it_was_signed_is_not_published(room: Newsroom) -> None:
@@ -268,6 +293,10 @@ def test_the_public_page_shows_intervals_replies_and_files(room: Newsroom, tmp_p
         assert who.title() not in shown
     body = browser.get(f"{page}/json").data
     told = canonical.verify(body)
+    assert "Это мои слова о налёте саранчи." in shown
+    assert "Иван Перов" in shown
+    assert "Иван Перов" not in canonical.text(told), "the frozen text names no person"
+    assert len(told["persons"]) == 1
     assert canonical.digest(told) in shown
     assert {each["status"] for each in told["outlets"].values()} == {"ranked", "hidden"}
     assert not any(str(value) in body.decode() for value in room.people.values())
@@ -278,21 +307,52 @@ def test_the_public_page_shows_intervals_replies_and_files(room: Newsroom, tmp_p
     file = tmp_path / "release.json"
     file.write_bytes(body)
     runner = room.app.test_cli_runner()
-    from plugins.media_watch.cli import reliability, verify_release
-
     with room.app.app_context():
-        whole = runner.invoke(verify_release, [str(file), "--json"])
+        whole = runner.invoke(cli.verify_release, [str(file), "--json"])
         assert json.loads(whole.output)["whole"] is True
         file.write_bytes(body.replace("Мы не согласны".encode(), "Мы согласны".encode()))
-        assert runner.invoke(verify_release, [str(file)]).exit_code == 1
-        agreed = runner.invoke(reliability, ["--country", "RU", "--period", PERIOD, "--json"])
+        assert runner.invoke(cli.verify_release, [str(file)]).exit_code == 1
+        agreed = runner.invoke(cli.reliability, ["--country", "RU", "--period", PERIOD, "--json"])
         assert json.loads(agreed.output)["alpha"] > 0.9
+    first = room.read(lambda s: outlet_id(s, "o1"))
+    history = f"/ru/media_watch/releases/RU/outlets/{first}"
+    assert history in shown
+    assert "Мы не согласны." in browser.get(history).text
+    assert browser.get(history[:-36] + "0" * 8 + "-0000-0000-0000-" + "0" * 12).status_code == 404
+    _ask_on_the_command_line(room, tmp_path)
     table = browser.get(f"{page}/csv").text
     assert table.count("\n") == 1 + 9
     assert f"/releases/RU/{PERIOD}/1" in browser.get("/ru/media_watch/releases.atom").text
     assert browser.get("/ru/media_watch/releases").status_code == 200
     assert browser.get(f"/ru/media_watch/releases/KG/{PERIOD}/1").status_code == 404
     assert browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/99999999999999999999").status_code == 404
+
+
+def _ask_on_the_command_line(room: Newsroom, folder: Path) -> None:
+    """Each command says on standard error how far it is, and with --json one value and nothing else."""
+    listed = folder / "list.opml"
+    listed.write_bytes(opml.write("x", [Listed("Новая", "http://new.example/rss", "http://new.example")]))
+    with room.site.database.transaction() as session:
+        session.execute(update(Feed).values(state="paused"))  # the lab is closed, and nobody else is asked
+    one, who = ["--country", "RU", "--period", PERIOD], ["--as", "mw_coordinator@example.org"]
+    asked: list[tuple[click.Command, list[str], str]] = [
+        (cli.poll, [], "asked"),
+        (cli.import_opml, [str(listed), "--country", "RU", "--as", "mw_editor@example.org"], "added"),
+        (cli.reliability, one, "alpha"),
+        (cli.rate, one, "outlets"),
+        (cli.release, [*one, *who], "state"),
+    ]
+    for command, arguments, key in asked:
+        with room.app.app_context():
+            told = room.app.test_cli_runner().invoke(command, [*arguments, "--json"])
+            assert told.exit_code == 0, told.output
+            assert key in json.loads(told.stdout), command.name
+            assert told.stderr == ""
+            shown = room.app.test_cli_runner().invoke(command, arguments)
+        assert "/" in shown.stderr or command is cli.poll, command.name
+    with room.app.app_context():
+        again = room.app.test_cli_runner().invoke(cli.sample, [*one, *who, "--json"])
+    assert (again.exit_code, "Not drawn" in again.stderr) == (1, True)
 
 
 def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> None:
@@ -311,7 +371,7 @@ def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> 
     assert room.decide("L2") == 1
     room.act("mw_coordinator", releases.prepare, room.round, "Одна статья перечитана.")
     tokens = room.tell()
-    assert tokens
+    assert PERSON in tokens, "fewer cases are another finding: the person is heard again"
     room.wait()
     room.move(releases.freeze)
     room.sign()
@@ -324,7 +384,10 @@ def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> 
     browser = Town(room.site).browser(room.app)
     assert "Одна статья перечитана." in browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/2").text
     assert "Мы не согласны." in browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/2").text
-    assert browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/1").status_code == 200
+    old_page = browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/1")
+    assert old_page.status_code == 200
+    assert "Иван Перов" not in old_page.text, "an edition that was corrected names no person"
+    _let_entries_end(room, browser)
     with pytest.raises(GuardFailed):
         room.move(lambda *a, **n: releases.move(*a, "withdraw", **n))
     room.move(lambda *a, **n: releases.move(*a, "withdraw", reason="По решению суда.", **n))
@@ -332,6 +395,27 @@ def test_a_correction_is_a_new_release_and_the_old_one_stays(room: Newsroom) -> 
     assert gone.status_code == 410
     assert "По решению суда." in gone.text
     assert browser.get(f"/ru/media_watch/releases/RU/{PERIOD}/2/json").status_code == 404
+
+
+def _let_entries_end(room: Newsroom, browser: Any) -> None:
+    """After twelve months the name is gone from page, file and database, and the release is as whole as before."""
+    page = f"/ru/media_watch/releases/RU/{PERIOD}/2"
+    before = canonical.verify(browser.get(f"{page}/json").data)
+    assert "Иван Перов" in browser.get(page).text
+    last = date.fromisoformat(before["persons"][0]["until"])
+    assert last == date(2027, 8, 15), "twelve months after the last case"
+    with room.site.database.transaction() as session:
+        assert notices.erase_expired(session, last) == 0
+        assert notices.erase_expired(session, last + timedelta(days=1)) == 2
+        assert notices.erase_expired(session, last + timedelta(days=1)) == 0
+    assert "Иван Перов" not in browser.get(page).text
+    body = browser.get(f"{page}/json").data
+    assert canonical.verify(body) == before
+    assert "Перов" not in body.decode()
+    left = room.read(lambda s: s.scalars(select(PersonNotice)).all())
+    assert {(each.finding, each.reply, each.salt, each.journalist_id) for each in left} == {
+        ("{}", "", "", None)
+    }
 
 
 def test_search_finds_articles_for_those_who_may_and_never_a_code(room: Newsroom) -> None:

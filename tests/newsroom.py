@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Flask
 from gates import lab
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.fetch import Fetcher
@@ -18,13 +18,24 @@ from core.testing import Town
 from core.toolkit import Actor, find_actor
 from plugins.media_watch import opml
 from plugins.media_watch.codebook import VIGNETTES
-from plugins.media_watch.models import Assignment, Feed, Item, Notice, Outlet, Release, Round
+from plugins.media_watch.models import (
+    Article,
+    Assignment,
+    Feed,
+    Item,
+    Notice,
+    Outlet,
+    PersonNotice,
+    Release,
+    Round,
+)
 from plugins.media_watch.opml import Listed
 from plugins.media_watch.services import coding, deciding, polling, releases, rounds, sources
 from plugins.media_watch.services.polling import Polled
 
 START = datetime(2026, 8, 20, 9, tzinfo=UTC)
 PERIOD = "2026-Q3"
+AUTHOR = "Иван Перов"
 LARGE = ("o1", "o2", "o3")
 OUTLETS = tuple(f"o{number}" for number in range(1, 13))
 NAMES = {each: f"Газета {each.upper()}" for each in OUTLETS}
@@ -57,9 +68,9 @@ def items(outlet: str, *, edited: bool = False) -> str:
         title = f"Новость {outlet} {i}" + (" исправлено" if edited and i == 0 else "")
         rows.append(
             f"<item><guid>{outlet}-{i}</guid><title>{title}</title>"
-            f"<link>http://{outlet}.example/n/{i}?utm_source=rss</link><author>Иван Перов</author>"
+            f"<link>http://{outlet}.example/n/{i}?utm_source=rss</link><author>{AUTHOR}</author>"
             f"<description>{text_of(outlet, i)} Читайте в «{NAMES[outlet]}».</description>"
-            f"<pubDate>Sat, 15 Aug 2026 10:00:00 GMT</pubDate></item>"
+            f"<pubDate>{1 + i % 15:02} Aug 2026 10:00:00 GMT</pubDate></item>"
         )
     return "".join(rows)
 
@@ -177,6 +188,17 @@ class Newsroom:
             for each in session.scalars(select(Feed)):
                 each.next_check = at
 
+    def sign_articles(self, **kinds: str) -> None:
+        """Confirm the byline of all articles of some outlets at once, by outlet."""
+
+        def confirm(session: Session, actor: Actor, key: str, kind: str) -> int:
+            rows = select(Article).where(Article.outlet_id == outlet_id(session, key))
+            one = session.scalars(rows.order_by(Article.id).limit(1)).one()
+            return sources.confirm_author(session, actor, one, AUTHOR, kind, everywhere=True)
+
+        for key, kind in kinds.items():
+            assert self.act("mw_editor", confirm, key, kind) == 34
+
     def train(self, *who: str) -> None:
         for each in who or CODERS:
             self.act(each, coding.train, {v.number: v.level for v in VIGNETTES})
@@ -225,8 +247,8 @@ class Newsroom:
     def wait(self, days: int = 15) -> None:
         """The days of a reply pass."""
         with self.site.database.transaction() as session:
-            for each in session.scalars(select(Notice)):
-                each.sent_at -= timedelta(days=days)
+            for kind in (Notice, PersonNotice):
+                session.execute(update(kind).values(sent_at=datetime.now(UTC) - timedelta(days=days)))
 
     def move(self, step: Any) -> None:
         self.act("mw_coordinator", step, self.release, revision=self.revision())
