@@ -18,9 +18,10 @@ from sqlalchemy import func, insert, select
 from core.database import new_id, now
 from core.platform import EXTENSION, Platform
 from core.testing import Browser, Town, make_app
-from plugins.monitoring.models import Employer, Report
+from plugins.monitoring.models import Employer, Report, Spelling
 from plugins.monitoring.register import matching
 from plugins.monitoring.register.name_keys import keys
+from plugins.monitoring.services import candidates
 
 REPORTS_EACH, SEED, PART = 0.3, 7, 5000
 KEYS = "monitoring_name_key"
@@ -53,7 +54,10 @@ class Filled:
                 staged.commit()
                 with self.site.database.transaction() as session:
                     session.execute(insert(Employer), rows)
+                    session.execute(insert(Spelling), [_spelling(each) for each in rows])
                     session.execute(insert(Report), _reports(rows, place))
+
+        candidates.count_keys(self.site.database)
 
     def _loading(self) -> "Loading":
         return Loading(str(self.site.database.engine.url.database))
@@ -123,6 +127,10 @@ def _rows(names: list[str]) -> tuple[list[dict[str, Any]], list[tuple[str, str]]
         for name in names
     ]
     return rows, [(key, each["id"].hex) for each in rows for key in keys(each["legal_name"])]
+
+
+def _spelling(row: dict[str, Any]) -> dict[str, Any]:
+    return {"employer_id": row["id"], "normalised": row["normalised"]}
 
 
 def _reports(rows: list[dict[str, Any]], place: UUID) -> list[dict[str, Any]]:

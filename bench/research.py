@@ -1,14 +1,20 @@
-"""Looks into a version and its risk run beside bare DuckDB and SQLite, in one run; the whole way of a file beside them.
+"""A version and its risk run beside bare DuckDB, SQLite, pandas and Datasette; a deposit beside frictionless.
 
-CAMOVE_BENCH_ROWS (200000) sets how many rows of 20 columns there are.
+CAMOVE_BENCH_ROWS (200000) sets how many rows of 20 columns there are. pandas and Datasette are measured where they are
+installed; neither is a dependency.
 """
 
+import asyncio
 import csv
+import importlib.util
 import os
 import random
 import resource
 import sqlite3
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import duckdb
@@ -71,18 +77,40 @@ def main() -> None:
         source = Path(folder) / "survey.csv"
         table(source)
         with app.app_context():
-            measure(source, lite(Path(folder) / "t.sqlite", source))
+            measure(source, Path(folder))
         app.extensions[EXTENSION].database.close()
 
 
-def measure(source: Path, other: sqlite3.Connection) -> None:
-    """Each question in both or all three."""
+def measure(source: Path, folder: Path) -> None:
+    """Deposit the file, then each question to us and to the others."""
+    other = lite(folder / "t.sqlite", source)
     original, _ = shelf.sealed(shelf.pieces(source))
     report: dict[str, object] = {}
-    whole = milliseconds(lambda: report.update(deposits.read(original, {"encoding": "utf-8"})), 1)
+    started = time.process_time(), _children()
+    whole = milliseconds(lambda: report.update(deposits.read(original, {"encoding": "utf-8"})), 1) / 1000
     path = shelf.path_of(str(report["working"]), shelf.PARQUET)
-    it, keys = engine.table(path), ", ".join(KEYS)
+    shown = milliseconds(
+        lambda: checking.statistics(path, [Column(n) for n in NAMES[1:]], "request", "S2"), 1
+    )
+    risk = milliseconds(lambda: risking.figures(path, KEYS, Column("q0"), "", "", 5), 1)
+    cpu = (time.process_time() - started[0] + _children() - started[1]) / 2
     print(f"{ROWS:,} rows of 20 columns")
+    print(f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB,"
+          f" of its children {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")  # fmt: skip
+    print(f"decode, structure, canonical, Parquet {whole:.1f} s")
+    print(f"statistics {shown / 1000:.1f} s; risk {risk / 1000:.1f} s")
+    open_twin = folder / "plain.parquet"
+    with open_twin.open("wb") as file:
+        shelf.copied(shelf.opened(str(report["working"]), shelf.PARQUET), file)
+    questions(path, f"read_parquet('{open_twin}')", other)
+    with_pandas(source, path)
+    print(f"full deposit, CPU {cpu:.1f} s; frictionless validate, CPU {frictionless(source):.1f} s")
+    asyncio.run(datasette(folder / "t.sqlite"))
+
+
+def questions(path: Path, it: str, other: sqlite3.Connection) -> None:
+    """Each question to us, on the sealed file, and to bare DuckDB, on an open one; the facet to SQLite too."""
+    keys = ", ".join(KEYS)
     pairs = (
         ("preview at 90 %", lambda: engine.preview(path, NAMES, ROWS * 9 // 10, 50),
          f"SELECT * FROM {it} WHERE _row BETWEEN {ROWS * 9 // 10} AND {ROWS * 9 // 10 + 49}"),
@@ -90,27 +118,62 @@ def measure(source: Path, other: sqlite3.Connection) -> None:
          f"SELECT region, count(*) FROM {it} GROUP BY region"),
         ("filtered count, 3 conditions", lambda: engine.count(path, [question()]),
          f"SELECT count(*) FROM {it} WHERE region IN ('1', '2') AND sex = '1' AND age NOT IN ('20')"),
-        ("k, l, t and harm over 5 variables", lambda: risking.figures(path, KEYS, Column("q0"), "", "", 5),
-         f"SELECT min(n) FROM (SELECT count(*) n, count(DISTINCT q0) FROM {it} GROUP BY {keys})"),
+        ("all figures over 5 variables", lambda: risking.figures(path, KEYS, Column("q0"), "", "", 5),
+         f"SELECT min(n), min(l) FROM (SELECT count(*) n, count(DISTINCT q0) l FROM {it} GROUP BY {keys})"),
     )  # fmt: skip
     for name, ours, theirs in pairs:
         peer = milliseconds(lambda sql=theirs: bare(sql), RUNS)  # type: ignore[misc]
         print(row(f"{name}: bare DuckDB", peer, peer))
         print(row(f"{name}: ours", milliseconds(ours, RUNS), peer))
-    facet = milliseconds(
-        lambda: other.execute("SELECT region, count(*) FROM t GROUP BY region").fetchall(), RUNS
-    )
+    sql = "SELECT region, count(*) FROM t GROUP BY region"
+    facet = milliseconds(lambda: other.execute(sql).fetchall(), RUNS)
     print(row("facet: SQLite without an index", facet, facet))
     print(row("facet: ours", milliseconds(lambda: engine.distinct(path, "region", 200), RUNS), facet))
-    bare_read = milliseconds(lambda: bare(f"SELECT count(*) FROM read_csv('{source}', all_varchar=true)"), 1)
-    print(row("read the CSV: bare DuckDB, unchecked", bare_read, bare_read))
-    print(row("unseal, confine, structure, canonical, twin", whole, bare_read))
-    print(f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB,"
-          f" of its children {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")  # fmt: skip
-    shown = milliseconds(
-        lambda: checking.statistics(path, [Column(n) for n in NAMES[1:]], "request", "S2"), 1
+
+
+def with_pandas(source: Path, path: Path) -> None:
+    """k and l by pandas, from a frame that is in memory already."""
+    if not importlib.util.find_spec("pandas"):
+        print("pandas is not installed: not measured")
+        return
+    import pandas
+
+    frame = pandas.read_csv(source, dtype=str)
+    peer = milliseconds(lambda: frame.groupby(KEYS, dropna=False)["q0"].agg(["size", "nunique"]).min(), 3)
+    print(row("k and l: pandas, read already", peer, peer))
+    ours = milliseconds(lambda: risking.figures(path, KEYS, Column("q0"), "", "", 5), 3)
+    print(row("k, l, t, harm, entropy: ours", ours, peer))
+
+
+def frictionless(source: Path) -> float:
+    """CPU seconds of `frictionless validate` on the same file."""
+    before = _children()
+    command = [sys.executable, "-W", "ignore", "-m", "frictionless", "validate", source.name]
+    subprocess.run(command, cwd=source.parent, capture_output=True, check=False)
+    return _children() - before
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+async def datasette(path: Path) -> None:
+    """What Datasette answers to the facet at its default limits, and how long it takes."""
+    if not importlib.util.find_spec("datasette"):
+        print("Datasette is not installed: not measured")
+        return
+    from datasette.app import Datasette
+
+    client = Datasette([str(path)]).client
+    start = time.perf_counter()
+    answer = await client.get("/t/t.json?_facet=region&_size=0")
+    seconds = time.perf_counter() - start
+    facets = answer.json().get("facet_results", {})
+    told = "the facet" if facets.get("region") or facets.get("results") else f"no facet: {str(facets)[:60]}"
+    print(
+        f"facet: Datasette at its default limits {seconds * 1000:.0f} ms, status {answer.status_code}, {told}"
     )
-    print(f"statistics of 19 columns, once at publication: {shown:.0f} ms")
 
 
 def question() -> frozenset[Condition]:

@@ -75,6 +75,10 @@ class Plugins(Hooks):
         """Event: the sample network is about to go."""
         self.ask("camove_on_sample_data_removed", session, organisation_ids=organisation_ids)
 
+    def settings_changed(self, session: Session, names: Sequence[str]) -> None:
+        """Event: settings have other values now."""
+        self.ask("camove_on_settings_changed", session, names=names)
+
     def obstacles(self, session: Session, actor: Actor, permission: str, target: UUID) -> list[Obstacle]:
         """Guard: the objections to an act; a plugin that cannot answer objects."""
         found: list[Obstacle] = []

@@ -113,6 +113,11 @@ def camove_on_sample_data_removed(session: Session, organisation_ids: Sequence[U
     """The sample network is about to go: remove the plugin's records of those organisations. Since 1."""
 
 
+@hookspec
+def camove_on_settings_changed(session: Session, names: Sequence[str]) -> None:
+    """An administrator changed these settings: let follow what depends on them. Since 1."""
+
+
 # Guard: may only narrow what a permission gives. A failing guard denies.
 
 

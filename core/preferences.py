@@ -28,14 +28,21 @@ def get(session: Session, setting: Setting) -> str:
 
 def change(
     session: Session, actor: Actor, settings: Mapping[str, Setting], values: Mapping[str, str]
-) -> None:
-    """Keep the values that differ from their defaults; names that nobody declared are ignored."""
+) -> tuple[str, ...]:
+    """Keep the values that differ from their defaults; names that nobody declared are ignored.
+
+    Gives the names of those that have another value now.
+    """
     require(actor, "core.settings.change")
+    changed = []
     for name in sorted(values.keys() & settings.keys()):
         stored, value = session.get(Preference, name), values[name].strip()
+        if value != get(session, settings[name]):
+            changed.append(name)
         if stored:
             session.delete(stored)
             session.flush()
         if value != settings[name].default:
             session.add(Preference(name=name, value=value))
         audit.record(session, actor, "core.settings.change", fields=(name,))
+    return tuple(changed)

@@ -21,12 +21,13 @@ from core.attachments import result as uploaded
 from core.attachments import send as send_attachment
 from core.attachments import settle as settle_attachments
 from core.attachments import store as store_attachment
-from core.attachments.sealing import open_here as open_sealed
-from core.attachments.sealing import seal_here as seal_bytes
+from core.attachments.seekable import Seekable, seal_stream
+from core.attachments.seekable import destroy as destroy_sealed
 from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
 from core.confined import Killed
 from core.confined import convert as convert_confined
+from core.confined import run as run_confined
 from core.contract import (
     DatasetExtract,
     Job,
@@ -103,6 +104,7 @@ __all__ = [
     "Scope",
     "SearchDocument",
     "SearchRevision",
+    "Seekable",
     "Setting",
     "Standing",
     "State",
@@ -124,6 +126,7 @@ __all__ = [
     "country_of",
     "current_actor",
     "data_upload",
+    "destroy_sealed",
     "drop_upload",
     "empty_forms",
     "feed_readers",
@@ -145,7 +148,6 @@ __all__ = [
     "notify",
     "now",
     "open_original",
-    "open_sealed",
     "organisation_names",
     "organisations_of",
     "outbox",
@@ -164,7 +166,9 @@ __all__ = [
     "remove_attachment",
     "render_pdf",
     "require",
+    "run_confined",
     "seal_bytes",
+    "seal_stream",
     "send_attachment",
     "send_original",
     "sent_item",

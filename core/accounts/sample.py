@@ -76,6 +76,7 @@ PEOPLE = (
     Invented("analyst", "Салтанат Ойлобаева", "secretariat", ("monitoring.analyst",)),
     Invented("board", "Асель Условная", "bishkek", ("monitoring.board",)),
     Invented("board2", "Марат Допустимов", "osh", ("monitoring.board",)),
+    Invented("board3", "Гульнара Предположенская", "spb", ("monitoring.board",)),
     Invented("media", "Дарья Фантазёрова", "moscow", ("media_watch.coordinator", "media_watch.editor")),
     Invented("kg_media", "Эмил Жомоков", "bishkek", ("media_watch.coordinator", "media_watch.editor")),
     Invented("coder_ru", "Лев Небылицын", "moscow", ("media_watch.coder",)),

@@ -54,7 +54,9 @@ def _words(name: str, message: str) -> str:
 def change_settings() -> Response:
     """Keep the changed values."""
     with transaction() as session:
-        preferences.change(session, current_actor(), platform.preferences, request.form.to_dict())
+        told = request.form.to_dict()
+        changed = preferences.change(session, current_actor(), platform.preferences, told)
+        platform.plugins.settings_changed(session, changed)
     return back_with(gettext("The settings were saved."), "admin.settings")
 
 

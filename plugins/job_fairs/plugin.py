@@ -1,14 +1,27 @@
 """The manifest of job_fairs and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Job, Machine, Manifest, NavItem, Permission, Role, SampleCast, hookimpl
+from core.toolkit import (
+    Actor,
+    DatasetExtract,
+    Job,
+    Machine,
+    Manifest,
+    NavItem,
+    Permission,
+    Role,
+    SampleCast,
+    hookimpl,
+)
 from plugins.job_fairs import jobs, lifecycle, rights, sample
 from plugins.job_fairs.language import gettext
+from plugins.job_fairs.services import extracts
 from plugins.job_fairs.views import blueprint
 
 
@@ -40,6 +53,12 @@ class JobFairs:
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
         yield NavItem("job_fairs.index", gettext("Job fairs"), rights.FAIR_VIEW, weight=20)
+
+    @hookimpl
+    def camove_provide_dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> Iterable[DatasetExtract]:
+        return extracts.offered(session, actor, first, last)
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:

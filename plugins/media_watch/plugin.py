@@ -1,6 +1,7 @@
 """The manifest of media_watch and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
 import click
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    DatasetExtract,
     Job,
     Machine,
     Manifest,
@@ -23,7 +25,7 @@ from core.toolkit import (
 )
 from plugins.media_watch import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.media_watch.language import gettext
-from plugins.media_watch.services import finding, rounds
+from plugins.media_watch.services import extracts, finding, rounds
 from plugins.media_watch.views import blueprint
 
 
@@ -74,6 +76,12 @@ class MediaWatch:
     @hookimpl
     def camove_on_person_disabled(self, session: Session, person_id: UUID) -> None:
         rounds.give_back(session, person_id)
+
+    @hookimpl
+    def camove_provide_dataset_extracts(
+        self, session: Session, actor: Actor, first: date, last: date
+    ) -> Iterable[DatasetExtract]:
+        return extracts.offered(session, first, last)
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:

@@ -11,8 +11,9 @@ from plugins.monitoring import rights
 from plugins.monitoring.forms import questionnaire
 from plugins.monitoring.intake import codebook, dry_run
 from plugins.monitoring.intake.dry_run import DryRun, Wishes
+from plugins.monitoring.intake.files import MOST_BYTES
 from plugins.monitoring.intake.problems import sentence
-from plugins.monitoring.intake.tabular import MOST_BYTES, TableProblem
+from plugins.monitoring.intake.tabular import TableProblem
 from plugins.monitoring.services import cases, intake
 from plugins.monitoring.services.drafts import home_organisation
 

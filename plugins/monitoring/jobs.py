@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.toolkit import Database, Job
-from plugins.monitoring.services import intake, listing_terms, reminders
+from plugins.monitoring.services import candidates, intake, listing_terms, reminders
 
 
 def remind(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
@@ -24,4 +24,10 @@ def keep_list(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> Non
         listing_terms.run(session)
 
 
+def count_keys(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
+    """Keep how common each key of a name is, for the search of employers."""
+    candidates.count_keys(database)
+
+
+COUNT_KEYS = Job("monitoring.count_keys", count_keys, every=timedelta(days=1))
 KEEP_LIST = Job("monitoring.keep_list", keep_list, every=timedelta(minutes=10))

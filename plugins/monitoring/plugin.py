@@ -30,14 +30,13 @@ from plugins.monitoring import jobs, lifecycle, rights, waiting
 from plugins.monitoring.cli import import_cases, write_xlsform
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
-from plugins.monitoring.language import gettext
 from plugins.monitoring.publication import limits
 from plugins.monitoring.publication.lifecycle import LISTING
 from plugins.monitoring.sample import reports
 from plugins.monitoring.services import extracts, finding, published, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
-from plugins.monitoring.views import blueprint
+from plugins.monitoring.views import blueprint, navigation
 
 
 class Monitoring:
@@ -67,7 +66,7 @@ class Monitoring:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return jobs.REMIND, jobs.FORGET_BATCHES, jobs.KEEP_LIST
+        return jobs.REMIND, jobs.FORGET_BATCHES, jobs.KEEP_LIST, jobs.COUNT_KEYS
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
@@ -75,13 +74,7 @@ class Monitoring:
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
-        yield NavItem("monitoring.reports", gettext("Reports"), rights.REPORT_VIEW, weight=10)
-        yield NavItem("monitoring.dossiers", gettext("Dossiers"), rights.DOSSIER_VIEW, weight=11)
-        yield NavItem("monitoring.queue", gettext("What waits"), rights.REPORT_TRIAGE, weight=9)
-        yield NavItem("monitoring.figures", gettext("Figures"), rights.FIGURES_VIEW, weight=13)
-        yield NavItem("monitoring.norms", gettext("Norms"), rights.NORM_VIEW, weight=14)
-        yield NavItem("monitoring.listings", gettext("Public list"), rights.LISTING_VIEW, weight=15)
-        yield NavItem("monitoring.employers", gettext("Employers"), rights.EMPLOYER_VIEW, weight=12)
+        return navigation.items(actor)
 
     @hookimpl
     def camove_panel_tiles(self, session: Session, actor: Actor) -> Iterable[Tile]:
@@ -98,6 +91,10 @@ class Monitoring:
     @hookimpl
     def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
         reports.remove(session, organisation_ids)
+
+    @hookimpl
+    def camove_on_settings_changed(self, session: Session, names: Sequence[str]) -> None:
+        published.switched(session, names)
 
     @hookimpl
     def camove_guard_access(

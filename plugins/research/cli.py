@@ -12,13 +12,23 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Denied, GuardFailed, find_actor, platform
+from core.toolkit import (
+    Actor,
+    Denied,
+    Fetcher,
+    FetchProblem,
+    GuardFailed,
+    find_actor,
+    platform,
+    reason_in_words,
+)
 from plugins.research.services import (
     checking,
     deposits,
     downloads,
     extracts,
     finding,
+    gathering,
     reviewing,
     shelf,
     showing,
@@ -72,10 +82,12 @@ def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool)
     step(f"1/2 keeping {file.name}")
     with acting(email) as (session, actor):
         home = deposits.home(actor)
-        if home is None:
-            raise click.ClickException("This person deposits for no organisation.")
+    if home is None:
+        raise click.ClickException("This person deposits for no organisation.")
+    kept = deposits.keep(actor, home, shelf.pieces(file))
+    with acting(email) as (session, actor):
         wishes = {"encoding": encoding} if encoding else {}
-        made = deposits.deposit(session, actor, home, shelf.pieces(file), {"ru": title}, wishes=wishes)
+        made = deposits.deposit(session, actor, home, kept, {"ru": title}, wishes=wishes)
         payload = {"version_id": str(made.id), "person_id": str(actor.person_id)}
         if deposits.doubtful(made):
             likely = ", ".join(page for page, _ in deposits.readings(made))
@@ -147,19 +159,48 @@ def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json
         found = finding.published(session, slug, number)
         if name in downloads.DATA:
             downloads.package(session, actor, found, name, file)
+            downloads.count(session, actor, found, name)
         else:
-            text = downloads.TEXTS[name][1](showing.record(session, actor, found))
-            file.write_text(text, encoding="utf-8", newline="")
+            told = downloads.TEXTS[name][1](showing.record(session, actor, found))
+            file.write_bytes(told if isinstance(told, bytes) else told.encode())
     say({"file": str(file), "bytes": file.stat().st_size}, as_json=as_json)
 
 
 @click.command("harvest")
-@click.option("--from", "first", type=DAY, required=True, help="First day, such as 2026-01-01.")
-@click.option("--to", "last", type=DAY, required=True, help="Last day.")
+@click.option("--from", "first", type=DAY, help="Extracts of plugins: the first day, such as 2026-01-01.")
+@click.option("--to", "last", type=DAY, help="Extracts of plugins: the last day.")
+@click.option("--oai", "address", default="", help="Instead: the OAI-PMH address of another catalogue.")
 @AS
 @JSON
-def harvest(first: datetime, last: datetime, email: str, *, as_json: bool) -> None:
-    """Take the anonymised tables that other plugins offer, each as a deposit that still has to pass the check."""
+def harvest(
+    first: datetime | None, last: datetime | None, address: str, email: str, *, as_json: bool
+) -> None:
+    """Take tables that other plugins offer, as deposits that must pass the check; or the records of a catalogue."""
+    if address:
+        say({"records": _catalogue(address, email)}, as_json=as_json)
+    elif first and last:
+        say({"deposits": _extracts(first, last, email)}, as_json=as_json)
+    else:
+        raise click.UsageError("Name --from and --to for extracts, or --oai for another catalogue.")
+
+
+def _catalogue(address: str, email: str) -> int:
+    with acting(email) as (_, actor):
+        pass
+    try:
+        return gathering.harvest(
+            platform.database, Fetcher(platform.settings), actor, address,
+            told=lambda number: step(f"{number} records"),
+        )  # fmt: skip
+    except FetchProblem as error:
+        raise click.ClickException(reason_in_words(error.reason)) from error
+    except GuardFailed as error:
+        raise click.ClickException("; ".join(obstacle(code) for code in error.codes)) from error
+    except Denied as error:
+        raise click.ClickException(f"This person does not hold {error.permission}.") from error
+
+
+def _extracts(first: datetime, last: datetime, email: str) -> dict[str, str]:
     with acting(email) as (session, actor):
         home = deposits.home(actor)
         if home is None:
@@ -169,7 +210,7 @@ def harvest(first: datetime, last: datetime, email: str, *, as_json: bool) -> No
     for number, (version, source, person) in enumerate(taken, start=1):
         step(f"{number}/{len(taken)} reading {source}")
         deposits.convert(platform.database, [{"version_id": version, "person_id": person}])
-    say({"deposits": {source: version for version, source, _ in taken}}, as_json=as_json)
+    return {source: version for version, source, _ in taken}
 
 
 @click.command("verify")

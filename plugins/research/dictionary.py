@@ -100,6 +100,27 @@ def _after(each: Column) -> Column:
     return replace(each, kind="text", categories=tuple(one for one in each.categories if one.missing))
 
 
+def joined(before: Column, told: Column) -> Column:
+    """The column as it was described, with what a newer file or a codebook adds. Nothing that a person wrote is lost.
+
+    Labels of another source fill what was empty; values that are new come at the end.
+    """
+    known = {each.code for each in before.categories}
+    new = {each.code: each for each in told.categories}
+    categories = [
+        replace(
+            each, label={**new[each.code].label, **each.label}, missing=each.missing or new[each.code].missing
+        )
+        if each.code in new
+        else each
+        for each in before.categories
+    ]
+    categories += [each for each in told.categories if each.code not in known]
+    return replace(
+        before, label={**told.label, **before.label}, categories=tuple(categories[:MOST_CATEGORIES])
+    )
+
+
 def unfinished(found: Sequence[Column]) -> list[str]:
     """The released columns that lack a label in at least one language; a dictionary is complete without any."""
     return [each.name for each in found if each.released and not best(each.label, "ru")]

@@ -113,9 +113,8 @@ def _check(cells: Sequence[str], width: int, line: int) -> None:
         raise StructureProblem("blank_row", line)
     if len(cells) != width:
         raise StructureProblem("ragged_row", line, f"{len(cells)} ≠ {width}")
-    for cell in cells:
-        if '"' in cell and "\n" in cell and _swallowed(cell):
-            raise StructureProblem("unbalanced_quotes", line)
+    if '"' in "".join(cells) and any('"' in cell and "\n" in cell and _swallowed(cell) for cell in cells):
+        raise StructureProblem("unbalanced_quotes", line)
 
 
 def _swallowed(cell: str) -> bool:
@@ -160,5 +159,8 @@ def canonical(rows: Iterable[Sequence[str]]) -> Iterator[str]:
     Line ends inside a cell become LF; nothing else of a cell is touched.
     """
     for cells in rows:
-        held = (cell.replace("\r\n", "\n").replace("\r", "\n").replace('"', '""') for cell in cells)
-        yield '"' + '","'.join(held) + '"\n'
+        plain = '","'.join(cells)
+        if plain.count('"') != 2 * (len(cells) - 1) or "\r" in plain:
+            held = (cell.replace("\r\n", "\n").replace("\r", "\n").replace('"', '""') for cell in cells)
+            plain = '","'.join(held)
+        yield f'"{plain}"\n'

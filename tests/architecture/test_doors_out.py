@@ -36,7 +36,6 @@ DOORS: dict[tuple[str, ...], dict[str, str]] = {
         "core.cage": "the child's own side of it",
         "core.nursery": "mothers of confined children, which are ready at once",
         "core.backup.postgres": "asks PostgreSQL's own programs, with fixed names",
-        "plugins.monitoring.intake.tabular": "older than core.confined; its child limits itself",
     },
     ("feedparser",): {"core.feeds": "runs as a confined child"},
     ("trafilatura",): {"plugins.media_watch.extraction": "runs as a confined child"},

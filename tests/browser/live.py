@@ -51,8 +51,8 @@ TIMEOUT = 10_000
 
 
 def ru(message: str, **values: object) -> str:
-    """The Russian words that a page shows for a msgid: of monitoring, else of core. KeyError if there are none."""
-    for domain in (domain_of("monitoring"), core_domain):
+    """The Russian words that a page shows for a msgid: of a plugin, else of core. KeyError if there are none."""
+    for domain in (domain_of("monitoring"), domain_of("research"), core_domain):
         if (text := domain.text("ru", message)) != message:
             return text % values if values else text
     raise KeyError(f"no Russian for {message!r}")

@@ -19,6 +19,7 @@ from core.accounts.models import Organisation, Person
 from core.cli import build
 from core.contract import Obstacle, Setting, Standing
 from core.facade import ProviderFailed
+from core.outbox import QueuedJob
 from core.permissions import ANONYMOUS, Permission, Role
 from core.platform import EXTENSION, Platform
 from core.plugins import Hooks, PluginRecord, PluginState
@@ -265,6 +266,18 @@ def test_hook_camove_on_person_disabled(network: Flask, net: Platform) -> None:
         freed = held.verifier_id
         session.rollback()
     assert freed != verifier.id
+
+
+def test_hook_camove_on_settings_changed(network: Flask, net: Platform) -> None:
+    """Whoever switches the public list puts its entries into the queue of the index, in the same transaction."""
+    for name, queued in (("monitoring.listing_public", True), ("monitoring.triage_days", False)):
+        with network.app_context(), net.database.transaction() as session:
+            before = session.scalar(select(func.count()).select_from(QueuedJob))
+            net.plugins.settings_changed(session, [name])
+            session.flush()
+            after = session.scalar(select(func.count()).select_from(QueuedJob))
+            assert (after > before) is queued
+            session.rollback()
 
 
 def test_hook_camove_provide_search_documents(network: Flask, net: Platform) -> None:

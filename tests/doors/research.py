@@ -24,6 +24,8 @@ REVIEWING = Door(MEMBERS, frozenset(), frozenset())
 
 DOORS: dict[Key, Door] = {
     ("research.index", "GET", ""): OPEN,
+    ("research.promise", "GET", ""): OPEN,
+    ("research.elsewhere", "GET", ""): OPEN,
     ("research.concept", "GET", ""): SHOWN,
     ("research.dataset", "GET", ""): SHOWN,
     ("research.description", "GET", ""): SHOWN,
@@ -35,6 +37,7 @@ DOORS: dict[Key, Door] = {
     ("research.encoding", "POST", ""): DRAFT,
     **both("research.about", DRAFT),
     ("research.columns", "GET", ""): DRAFT,
+    ("research.labels", "POST", ""): DRAFT,
     **both("research.column", DRAFT),
     ("research.move", "POST", "check"): OWN_DRAFT,
     ("research.move", "POST", "discard"): OWN_DRAFT,
@@ -49,6 +52,7 @@ DOORS: dict[Key, Door] = {
     ("research.decide", "POST", "refuse"): DECIDING,
 }
 
+CODEBOOK = b"<codeBook><dataDscr><var name='sex'><labl xml:lang='en'>Sex</labl></var></dataDscr></codeBook>"
 UNAUDITED = {"research.download": "wants a grant; audited and tested in research/test_research_life.py"}
 VARIANTS = {"research.move": "name", "research.decide": "name"}
 
@@ -81,7 +85,7 @@ def records(world: World) -> Records:
         "research.description": public | {"name": "datacite.xml"},
         "research.download": public | {"name": "csv.zip"},
         "research.ask": public,
-        **{f"research.{name}": one for name in ("work", "about", "columns", "move")},
+        **{f"research.{name}": one for name in ("work", "about", "columns", "labels", "move")},
         "research.column": one | {"position": 0},
         "research.encoding": {"version_id": arriving.id},
         **{f"research.{name}": request for name in ("asked", "decide")},
@@ -99,6 +103,11 @@ def successes(net: Network) -> dict[str, Success]:
         "research.deposit": ("depositor", {"title": "Опрос", "file": (io.BytesIO(b"a\n1\n"), "a.csv")}, ""),
         "research.encoding": ("depositor", {"encoding": "cp1251"}, ""),
         "research.about": ("depositor", about, ""),
+        "research.labels": (
+            "depositor",
+            {"codebook": (io.BytesIO(CODEBOOK), "ddi.xml"), "revision": "7"},
+            "",
+        ),
         "research.column": ("depositor", {"role": "key", "recode": "keep", "revision": "7"}, ""),
         "research.move": ("depositor", {"revision": "7"}, "discard"),
         "research.ask": ("reader", signed, ""),

@@ -213,10 +213,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
-    "monitoring.published_json": "JSON for machines; test_listings reads it",
-    "monitoring.published_csv": "a CSV file; test_listings reads it",
-    "monitoring.published_sitemap": "addresses for search engines; test_listings reads it",
-    "monitoring.published_badge": "a picture; test_listings reads it",
+    "monitoring.published_json": "JSON for machines; test_listings_shown reads it",
+    "monitoring.published_csv": "a CSV file; test_listings_shown reads it",
+    "monitoring.published_sitemap": "addresses for search engines; test_listings_shown reads it",
+    "monitoring.published_badge": "a picture; test_listings_shown reads it",
     "monitoring.listing_paper": "a photo",
     "monitoring.dossier_pdf": "a PDF; test_story reads it",
     "monitoring.dossier_docx": "a DOCX; monitoring/test_sharing.py reads it",

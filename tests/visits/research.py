@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("", values=published),
         as_list("depositor", name="with the answers", values=published),
     ),
+    "research.promise": (as_list(""),),
+    "research.elsewhere": (as_list(""),),
     "research.desk": (as_list("scholar"),),
     "research.deposit": (as_form("depositor"),),
     "research.work": (

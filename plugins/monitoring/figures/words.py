@@ -33,6 +33,7 @@ COLUMNS = {
     "number": lazy_gettext("Number"),
     "women": lazy_gettext("Women"),
     "men": lazy_gettext("Men"),
+    "other": lazy_gettext("Another sex"),
     "unknown": lazy_gettext("Sex not known"),
     TOTAL: lazy_gettext("In total"),
     "due": lazy_gettext("Owed"),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from plugins.monitoring.intake import records, tabular
+from plugins.monitoring.intake import files as brought
+from plugins.monitoring.intake import records
 from plugins.monitoring.intake.records import MARKED_ENCRYPTED, Gathering
 from plugins.monitoring.intake.tabular import Table, TableProblem
 
@@ -17,13 +18,13 @@ def read(files: Sequence[File]) -> Table | Gathering:
     if not files:
         raise TableProblem("empty")
     for _, content in files:
-        _refuse_markup(tabular.content_of(content))
+        _refuse_markup(brought.content_of(content))
     pages = [records.from_json(content) for name, content in files if _is_json(name, content)]
     if pages:
         if len(pages) < len(files):
             raise TableProblem("mixed_files")
         return _joined(pages)
-    tables = {name: table for file in files for name, table in tabular.read_all(file[1], file[0]).items()}
+    tables = {name: table for file in files for name, table in brought.read_all(file[1], file[0]).items()}
     if any(records.is_survey(table.headers) for table in tables.values()):
         return records.from_tables(tables)
     if len(files) > 1:

@@ -1,27 +1,18 @@
-"""A table from a file that someone brings: CSV in the usual encodings, or XLSX. Cells stay text."""
+"""A table as someone brings it: CSV in the usual encodings, or the rows of a workbook. Cells stay text."""
 
 import csv
 import io
-import json
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-UNSAFE = 3
-"""How `workbook` says that it will not parse a file."""
-
-MOST_BYTES = 10 * 2**20
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 MOST_SURVEY_COLUMNS = 2000
 """A survey tool writes a column for each choice and for each turn of a repeat."""
-SECONDS_FOR_A_WORKBOOK = 60
 DELIMITERS = ("\t", ";", ",")
 SNIFFED_RECORDS = 50
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 Rows = list[list[str]]
@@ -50,46 +41,8 @@ class Table:
     other_sheets: tuple[str, ...] = ()
 
 
-def read(source: Path | bytes, filename: str) -> Table:
-    """Read a file by its name's ending and its content; raises TableProblem, never half a table.
-
-    Of a workbook this is the first visible sheet; `read_all` reads the others too.
-    """
-    content = content_of(source)
-    if Path(filename).suffix.lower() == ".xlsx":
-        sheets = _sheets(content)
-        name, rows = sheets[0] if sheets else ("", [])
-        return _table(
-            rows, encoding="xlsx", other_sheets=tuple(other for other, _ in sheets if other != name)
-        )
-    return _from_text(content, filename, MOST_COLUMNS)
-
-
-def read_all(source: Path | bytes, filename: str) -> dict[str, Table]:
-    """Every table of a file by its name: a CSV's own, a workbook's visible sheets; those without rows are left out."""
-    content = content_of(source)
-    if Path(filename).suffix.lower() != ".xlsx":
-        return {Path(filename).stem: _from_text(content, filename, MOST_SURVEY_COLUMNS)}
-    filled = {name: rows for name, rows in _sheets(content) if sum(map(any, rows[:3])) > 1 or len(rows) > 3}
-    if not filled:
-        raise TableProblem("no_rows")
-    return {
-        name: _table(rows, encoding="xlsx", most_columns=MOST_SURVEY_COLUMNS) for name, rows in filled.items()
-    }
-
-
-def content_of(source: Path | bytes) -> bytes:
-    """The bytes of a file that is neither empty nor too large."""
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
-    if size > MOST_BYTES:
-        raise TableProblem("too_large", str(MOST_BYTES // 2**20))
-    content = source if isinstance(source, bytes) else source.read_bytes()
-    if not content.strip():
-        raise TableProblem("empty")
-    return content
-
-
-def _from_text(content: bytes, filename: str, most_columns: int) -> Table:
+def from_text(content: bytes, filename: str, *, most_columns: int = MOST_COLUMNS) -> Table:
+    """The table of a text file, by its name's ending and its content; raises TableProblem, never half a table."""
     if Path(filename).suffix.lower() not in {".csv", ".tsv", ".txt"}:
         raise TableProblem("unknown_kind", Path(filename).suffix)
     text, encoding = _decoded(content)
@@ -100,7 +53,7 @@ def _from_text(content: bytes, filename: str, most_columns: int) -> Table:
         )
     except csv.Error as error:
         raise TableProblem("broken_quotes") from error
-    return _table(rows, encoding=encoding, delimiter=delimiter, most_columns=most_columns)
+    return from_rows(rows, encoding=encoding, delimiter=delimiter, most_columns=most_columns)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -133,23 +86,7 @@ def _agreement(text: str, sign: str) -> tuple[float, int]:
     return widths.count(widths[0]) / len(widths), widths[0]
 
 
-def _sheets(content: bytes) -> list[tuple[str, Rows]]:
-    """The visible sheets, read by a process of its own."""
-    if content.startswith(OLE):
-        raise TableProblem("locked_or_old_workbook")
-    if not content.startswith(ZIP):
-        raise TableProblem("unreadable")
-    command = [sys.executable, "-I", str(Path(__file__).with_name("workbook.py")), str(MOST_ROWS + 2)]
-    try:
-        done = subprocess.run(
-            command, input=content, capture_output=True, timeout=SECONDS_FOR_A_WORKBOOK, check=True
-        )
-    except subprocess.SubprocessError as error:
-        raise TableProblem("unsafe" if getattr(error, "returncode", 0) == UNSAFE else "unreadable") from error
-    return [(name, rows) for name, rows in json.loads(done.stdout)]
-
-
-def _table(
+def from_rows(
     rows: Rows,
     *,
     encoding: str,
@@ -157,9 +94,10 @@ def _table(
     other_sheets: tuple[str, ...] = (),
     most_columns: int = MOST_COLUMNS,
 ) -> Table:
+    """The table that these rows are; the first of them are its headers. Raises TableProblem."""
     if len(rows) > MOST_ROWS + 1:
         raise TableProblem("too_many_rows", str(MOST_ROWS))
-    cells = [tuple(cell.strip() for cell in row) for row in rows]
+    cells = [tuple(map(str.strip, row)) for row in rows]
     headers = _without_empty_end(cells[0]) if cells else ()
     body = _without_empty_rows_at_the_end(cells[1:])
     _must_fit(headers, body, most_columns)

@@ -2,7 +2,16 @@
 
 from plugins.monitoring.models.consent import IdentityRequest, Withdrawal
 from plugins.monitoring.models.dossier import Dossier
-from plugins.monitoring.models.employer import Alias, Change, Employer, Identifier, NameKey, Site
+from plugins.monitoring.models.employer import (
+    Alias,
+    Change,
+    CommonKey,
+    Employer,
+    Identifier,
+    NameKey,
+    Site,
+    Spelling,
+)
 from plugins.monitoring.models.intake import Batch, Origin
 from plugins.monitoring.models.listing import (
     Correction,
@@ -23,6 +32,7 @@ __all__ = [
     "Apart",
     "Batch",
     "Change",
+    "CommonKey",
     "Correction",
     "Dispute",
     "Dossier",
@@ -48,5 +58,6 @@ __all__ = [
     "SigningKey",
     "Site",
     "Source",
+    "Spelling",
     "Withdrawal",
 ]

@@ -105,6 +105,28 @@ class NameKey(Base):
     )
 
 
+class Spelling(Base):
+    """A normalised name of an employer, of its own or an alias: the narrow table that names are compared from."""
+
+    __tablename__ = "monitoring_spelling"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    employer_id: Mapped[UUID] = mapped_column(
+        ForeignKey("monitoring_employer.id", ondelete="CASCADE"), primary_key=True
+    )
+    normalised: Mapped[str] = mapped_column(String(300), primary_key=True)
+
+
+class CommonKey(Base):
+    """A key that many employers have, and how many at the last counting: a search reads the rare ones first."""
+
+    __tablename__ = "monitoring_common_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    key: Mapped[str] = mapped_column(KEY, primary_key=True)
+    employers: Mapped[int]
+
+
 class Change(Base):
     """One act on a record of the register, with its reason: `what` is a code, `detail` what it was about."""
 

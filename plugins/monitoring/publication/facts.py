@@ -1,6 +1,6 @@
 """From rows to what the gates judge and what an entry tells; read anew each time, so that nothing is remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -66,7 +66,7 @@ def case_of(session: Session, listing: Listing, votes: int = 0) -> Case:
         number_sound=number is not None,
         number_confirmed=listing.register_by is not None and bool(listing.register_source),
         workers=max((each.workers for each in facts), default=0),
-        independent_sources=len({(s.report_id, group_key(s.group)) for s in relied if group_key(s.group)}),
+        independent_sources=independent(relied),
         primary_sources=sum(each.primary for each in relied),
         relied_on=len(listing.relied),
         reports=len(reports),
@@ -88,6 +88,18 @@ def case_of(session: Session, listing: Listing, votes: int = 0) -> Case:
         replied=bool(listing.reply_kind),
         votes=votes,
     )  # fmt: skip
+
+
+def independent(relied: Iterable[Source]) -> int:
+    """How many groups of sources are independent: the most of one report.
+
+    A verifier judges who knows whom within a report. Nobody has judged it across two: the same worker may have gone to
+    two organisations, so their groups are never added up.
+    """
+    groups: dict[UUID, set[str]] = {}
+    for each in relied:
+        groups.setdefault(each.report_id, set()).add(group_key(each.group))
+    return max((len(found - {""}) for found in groups.values()), default=0)
 
 
 def _dossier_sent(session: Session, reports: Sequence[UUID]) -> bool:

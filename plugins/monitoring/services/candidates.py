@@ -7,12 +7,16 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
-    CompoundSelect,
+    Float,
+    Select,
     String,
     and_,
     bindparam,
+    delete,
     func,
+    insert,
     or_,
     select,
     type_coerce,
@@ -20,7 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from plugins.monitoring.models import Alias, Apart, Employer, Identifier, NameKey
+from core.toolkit import Database
+from plugins.monitoring.models import Apart, CommonKey, Employer, Identifier, NameKey, Spelling
 from plugins.monitoring.register import kin, matching
 from plugins.monitoring.register.identifiers import SCHEMES, check, compact
 from plugins.monitoring.register.name_keys import keys, whole
@@ -28,10 +33,16 @@ from plugins.monitoring.register.name_keys import keys, whole
 PER_KEY = 100
 """So many employers are read for one key: a key with more tells too little to be read to its end.
 
-Of 1,000 distorted names among a million, 100 find 987 among the first ten, 50 find 972.
+
 """
 COMPARED = 200
 """So many employers are compared by their names, those that share the rarest keys first."""
+READ = 400
+"""With so many employers read from the rarest keys, the more common ones add nothing but time."""
+COMMON, RARE = 20, 5
+"""Keys of at least so many employers are counted; any other is taken to have this many."""
+PART = 10_000
+"""So many counted keys are written at once."""
 
 Number = tuple[str, str]
 
@@ -102,29 +113,49 @@ def compared(session: Session, name: str) -> list[tuple[Hashable, str]]:
 
     The ids are as the driver gives them: to make hundreds of UUIDs takes as long as to compare their names.
     """
-    wanted = sorted(keys(name))
-    if not wanted:
+    rare = rarest(session, keys(name))
+    if not rare:
         return []
-    values = {f"key{place}": key for place, key in enumerate(wanted)}
-    return [(row[0], row[1]) for row in session.execute(_reading(len(wanted)), values).all()]
+    values: dict[str, str | float] = {}
+    for place, (key, employers) in enumerate(rare.items()):
+        values |= {f"key{place}": key, f"weight{place}": 1 / employers}
+    return [(row[0], row[1]) for row in session.execute(_reading(len(rare)), values).all()]
+
+
+def rarest(session: Session, wanted: Collection[str]) -> dict[str, int]:
+    """The rarest of these keys, as many as give enough employers, each with how many have it, about."""
+    if not wanted:
+        return {}
+    names = {f"key{place}": key for place, key in enumerate(sorted(wanted))}
+    common = {row[0]: row[1] for row in session.execute(_counting(len(names)), names)}
+    chosen: dict[str, int] = {}
+    for key in sorted(wanted, key=lambda each: (common.get(each, RARE), each)):
+        if sum(min(each, PER_KEY) for each in chosen.values()) >= READ:
+            break
+        chosen[key] = common.get(key, RARE)
+    return chosen
 
 
 @cache
-def _reading(count: int) -> CompoundSelect[str, str]:
+def _counting(count: int) -> Select[str, int]:
+    places: list[BindParameter[str]] = [bindparam(f"key{place}") for place in range(count)]
+    return select(CommonKey.key, CommonKey.employers).where(CommonKey.key.in_(places))
+
+
+@cache
+def _reading(count: int) -> Select[str, str]:
     """One statement for so many keys: a short read for each, so that a common one costs no more than a rare one.
 
     An employer weighs more the rarer the keys are that it shares.
     """
     reads = [
-        select(NameKey.employer_id)
+        select(NameKey.employer_id, bindparam(f"weight{place}", type_=Float()).label("weight"))
         .where(NameKey.key == bindparam(f"key{place}"))
         .limit(PER_KEY)
         .subquery(f"read{place}")
         for place in range(count)
     ]
-    sharing = union_all(
-        *(select(each.c.employer_id, (1.0 / func.count().over()).label("weight")) for each in reads)
-    ).subquery("sharing")
+    sharing = union_all(*(select(each.c.employer_id, each.c.weight) for each in reads)).subquery("sharing")
     best = (
         select(sharing.c.employer_id)
         .group_by(sharing.c.employer_id)
@@ -132,11 +163,21 @@ def _reading(count: int) -> CompoundSelect[str, str]:
         .limit(COMPARED)
         .cte("best")
     )
-    legal = select(_bare(Employer.id), Employer.normalised).join(best, best.c.employer_id == Employer.id)
-    others = select(_bare(Alias.employer_id), Alias.normalised).join(
-        best, best.c.employer_id == Alias.employer_id
+    return select(_bare(Spelling.employer_id), Spelling.normalised).join(
+        best, best.c.employer_id == Spelling.employer_id
     )
-    return union_all(legal, others)
+
+
+def count_keys(database: Database) -> None:
+    """Count anew how many employers have each key. Until then a new key counts as rare, which costs time only."""
+    rows = select(NameKey.key, func.count().label("employers")).group_by(NameKey.key)
+    with database.reading() as session:
+        found = session.execute(rows.having(func.count() >= COMMON)).all()
+    with database.transaction() as session:
+        session.execute(delete(CommonKey))
+        for start in range(0, len(found), PART):
+            part = found[start : start + PART]
+            session.execute(insert(CommonKey), [{"key": key, "employers": many} for key, many in part])
 
 
 def _bare(column: InstrumentedAttribute[UUID]) -> ColumnElement[str]:

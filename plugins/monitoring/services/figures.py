@@ -19,7 +19,7 @@ from plugins.monitoring.figures.counting import OTHER, Row, Shown, cube, group
 from plugins.monitoring.figures.disclosure import LEAST_THRESHOLD, TOTAL, Hidden, Key, protect
 from plugins.monitoring.figures.periods import Period, offered
 from plugins.monitoring.models import Report
-from plugins.monitoring.services.tallies import Tallies, days_to_steps, tally
+from plugins.monitoring.services.tallies import SEXES, Tallies, days_to_steps, tally
 from plugins.monitoring.taxonomy import TAXONOMY
 
 THRESHOLD = Setting(
@@ -228,7 +228,7 @@ def _ordered(name: str, codes: set[str]) -> list[str]:
 ORDER: dict[str, Callable[[], tuple[str, ...]]] = {
     "violation": lambda: TAXONOMY.codes("violation"),
     "workers": lambda: TAXONOMY.codes("violation"),
-    "workers.column": lambda: ("women", "men", "unknown"),
+    "workers.column": lambda: SEXES,
     "sector": lambda: TAXONOMY.codes("sector"),
     "region": lambda: TAXONOMY.codes("region"),
     "age": lambda: ("minors", "adults"),

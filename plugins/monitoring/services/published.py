@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from core.toolkit import SearchDocument, SearchRevision, fold
+from core.toolkit import SearchDocument, SearchRevision, fold, queue_index
 from plugins.monitoring.models import Correction, Dispute, Listing, ListingSource, ListingVersion
 from plugins.monitoring.publication import clock, limits
 from plugins.monitoring.publication.facts import agreed
@@ -194,6 +194,12 @@ def revisions(session: Session) -> Iterator[SearchRevision]:
         select(Listing.id, Listing.revision).where(Listing.id.in_(found))
     ):
         yield SearchRevision(f"monitoring:listing:{listing_id}", revision)
+
+
+def switched(session: Session, names: Sequence[str]) -> None:
+    """Settings were changed: if the list was switched, its entries enter or leave the index with this transaction."""
+    if {limits.PUBLIC.name, limits.REVIEW.name}.intersection(names):
+        queue_index(session, [uid(each) for each in session.scalars(select(Listing).where(public_now()))])
 
 
 def count(session: Session) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Conflict, GuardFailed, Subject, audit, queue_index, require
 from plugins.monitoring import rights
-from plugins.monitoring.models import Alias, Change, Employer, Identifier, NameKey, Relation, Site
+from plugins.monitoring.models import Alias, Change, Employer, Identifier, NameKey, Relation, Site, Spelling
 from plugins.monitoring.register import kin
 from plugins.monitoring.register.identifiers import check, of_person
 from plugins.monitoring.register.matching import normalise
@@ -145,12 +145,15 @@ def hear(session: Session, employer: Employer, name: str) -> None:
 
 
 def rekey(session: Session, employer: Employer) -> None:
-    """Bring the keys of an employer up to its names, in the transaction that changes them."""
+    """Bring keys and spellings of an employer up to its names, in the transaction that changes them."""
     session.flush()
     wanted = frozenset().union(*map(keys, (employer.legal_name, *employer.aliases)))
     mine = NameKey.employer_id == employer.id
     session.execute(delete(NameKey).where(mine))
     session.add_all(NameKey(key=key, employer_id=employer.id) for key in sorted(wanted))
+    spelt = {employer.normalised, *(each.normalised for each in employer.names)}
+    session.execute(delete(Spelling).where(Spelling.employer_id == employer.id))
+    session.add_all(Spelling(employer_id=employer.id, normalised=each) for each in sorted(spelt))
     session.flush()
 
 

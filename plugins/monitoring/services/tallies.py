@@ -31,6 +31,8 @@ NEVER = ("draft", "withdrawn")
 NOT_A_CASE = (*NEVER, "rejected")
 """Reports whose allegations are not counted: a duplicate would count twice."""
 
+SEXES = ("women", "men", "other", "unknown")
+"""As the report asks for them."""
 
 NO_LETTER = ("replaced", "withdrawn")
 """Dossiers that are not counted: a newer version stands for them, or they never went."""
@@ -117,7 +119,7 @@ def _cases(quarters: Sequence[Period]) -> Select[*tuple[Any, ...]]:
     )
     has_amount = case((Allegation.amount > 0, 1), else_=0)
     sums = (
-        *(func.count(), func.sum(Allegation.women), func.sum(Allegation.men), func.sum(Allegation.unknown)),
+        *(func.count(), *(func.sum(getattr(Allegation, sex)) for sex in SEXES)),
         *(func.sum(Allegation.minors), func.sum(has_amount)),
         *(func.coalesce(func.sum(Allegation.amount), 0), func.coalesce(func.sum(Allegation.paid), 0)),
     )
@@ -136,16 +138,17 @@ def _allegations(session: Session, quarters: Sequence[Period], made: Tallies) ->
     money: defaultdict[Any, Any] = defaultdict(int)
     for labels, numbers in ((row[:8], row[8:]) for row in session.execute(_cases(quarters))):
         q, c, region, sector, violation, state, currency, codes = labels
-        n, women, men, unknown, minors, *sums = numbers
+        n, minors, sums = numbers[0], numbers[len(SEXES) + 1], numbers[len(SEXES) + 2 :]
+        workers = dict(zip(SEXES, numbers[1:], strict=False))
         place = (q, _country(c))
         counts["violation"][violation, *place] += n
         counts["sector"][sector or "other", *place] += n
         counts["region"][_region(region, place[1]), *place] += n
         counts["state"][state, *place] += n
-        for sex, number in (("women", women), ("men", men), ("unknown", unknown)):
+        for sex, number in workers.items():
             counts["workers"][violation, sex, *place] += number
-        counts["age"]["minors", *place] += min(minors, women + men + unknown)
-        counts["age"]["adults", *place] += max(women + men + unknown - minors, 0)
+        counts["age"]["minors", *place] += min(minors, sum(workers.values()))
+        counts["age"]["adults", *place] += max(sum(workers.values()) - minors, 0)
         for code in json.loads(codes or "[]"):
             counts["indicator"][code, *place] += n
         for what, value in zip(("cases", "due", "paid"), sums, strict=True):

@@ -14,6 +14,7 @@ from plugins.monitoring.views import (  # noqa: F401  isort: skip
     intake,
     listings,
     merging,
+    navigation,
     norms,
     published,
     queue,

@@ -243,6 +243,34 @@ def do(listing_id: UUID, permission: str, form: Form, step: Step) -> Response:
     return redirect(url_for("monitoring.listing", listing_id=listing_id))
 
 
+Plain = Callable[..., object]
+
+
+def offer(path: str, permission: str, step: Plain, *, fresh: bool = False) -> Callable[[UUID], Response]:
+    """The door of a step that needs nothing but a press: `step(session, actor, listing, revision=…)`."""
+
+    @needs(permission, fresh=fresh)
+    def pressed(listing_id: UUID) -> Response:
+        return do(
+            listing_id,
+            permission,
+            MoveForm(),
+            lambda session, actor, mine, revision: step(session, actor, mine, revision=revision),
+        )
+
+    endpoint = f"{path.replace('-', '_')}_listing"
+    blueprint.add_url_rule(f"/listings/<uuid:listing_id>/{path}", endpoint, pressed, methods=["POST"])
+    return pressed
+
+
+clear_listing = offer("clear", rights.LISTING_REVIEW, service.clear)
+extend_listing = offer("extend", rights.LISTING_REVIEW, service.extend_reply)
+submit_listing = offer("submit", rights.LISTING_REVIEW, board.submit)
+ask_again_listing = offer("ask-again", rights.LISTING_REVIEW, board.ask_again)
+vote_listing = offer("vote", rights.LISTING_VOTE, board.vote, fresh=True)
+"""The employer may be told; fourteen days more; before the board; the changed words anew; the vote that may publish."""
+
+
 @blueprint.post("/listings/<uuid:listing_id>/circumstances")
 @needs(rights.LISTING_VIEW)
 def describe_listing(listing_id: UUID) -> Response:
@@ -283,18 +311,6 @@ def risk_listing(listing_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/listings/<uuid:listing_id>/clear")
-@needs(rights.LISTING_REVIEW)
-def clear_listing(listing_id: UUID) -> Response:
-    """Let the employer be told."""
-    return do(
-        listing_id,
-        rights.LISTING_REVIEW,
-        MoveForm(),
-        lambda session, actor, mine, revision: service.clear(session, actor, mine, revision=revision),
-    )
-
-
 @blueprint.post("/listings/<uuid:listing_id>/letters")
 @needs(rights.LISTING_REVIEW)
 def announce_listing(listing_id: UUID) -> Response:
@@ -316,18 +332,6 @@ def announce_listing(listing_id: UUID) -> Response:
     )
 
 
-@blueprint.post("/listings/<uuid:listing_id>/extend")
-@needs(rights.LISTING_REVIEW)
-def extend_listing(listing_id: UUID) -> Response:
-    """Fourteen days more."""
-    return do(
-        listing_id,
-        rights.LISTING_REVIEW,
-        MoveForm(),
-        lambda session, actor, mine, revision: service.extend_reply(session, actor, mine, revision=revision),
-    )
-
-
 @blueprint.post("/listings/<uuid:listing_id>/reply")
 @needs(rights.LISTING_REVIEW)
 def reply_listing(listing_id: UUID) -> Response:
@@ -340,42 +344,6 @@ def reply_listing(listing_id: UUID) -> Response:
         lambda session, actor, mine, revision: service.record_reply(
             session, actor, mine, form.kind.data, form.text.data or "", revision=revision
         ),
-    )
-
-
-@blueprint.post("/listings/<uuid:listing_id>/submit")
-@needs(rights.LISTING_REVIEW)
-def submit_listing(listing_id: UUID) -> Response:
-    """Put it before the board."""
-    return do(
-        listing_id,
-        rights.LISTING_REVIEW,
-        MoveForm(),
-        lambda session, actor, mine, revision: board.submit(session, actor, mine, revision=revision),
-    )
-
-
-@blueprint.post("/listings/<uuid:listing_id>/ask-again")
-@needs(rights.LISTING_REVIEW)
-def ask_again_listing(listing_id: UUID) -> Response:
-    """Put the changed words to the vote."""
-    return do(
-        listing_id,
-        rights.LISTING_REVIEW,
-        MoveForm(),
-        lambda session, actor, mine, revision: board.ask_again(session, actor, mine, revision=revision),
-    )
-
-
-@blueprint.post("/listings/<uuid:listing_id>/vote")
-@needs(rights.LISTING_VOTE, fresh=True)
-def vote_listing(listing_id: UUID) -> Response:
-    """Vote for the words that stand on the page; the last vote publishes."""
-    return do(
-        listing_id,
-        rights.LISTING_VOTE,
-        MoveForm(),
-        lambda session, actor, mine, revision: board.vote(session, actor, mine, revision=revision),
     )
 
 

@@ -129,12 +129,15 @@ def published_csv() -> Response:
 @public
 @when_on
 def published_sitemap() -> Response:
-    """The addresses of what is public now, for search engines."""
+    """The addresses of what is public now, for search engines: the list itself, then its entries."""
     found = service.entries(reading())
-    lines = [
-        f"<url><loc>{_outside('monitoring.published_entry', reference=each.reference)}</loc>"
-        f"<lastmod>{each.versions[-1].date().isoformat()}</lastmod></url>"
-        for each in found
+    days = {
+        url_for("monitoring.published_entry", reference=e.reference): e.versions[-1].date() for e in found
+    }
+    lines = [f"<url><loc>{platform.settings.base_url}{url_for('monitoring.published')}</loc></url>"]
+    lines += [
+        f"<url><loc>{platform.settings.base_url}{path}</loc><lastmod>{day.isoformat()}</lastmod></url>"
+        for path, day in days.items()
     ]
     answer = make_response(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

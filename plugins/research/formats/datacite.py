@@ -101,7 +101,9 @@ def as_json(record: Record) -> str:
         related.append(_link(record.previous, "IsNewVersionOf"))
     told = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
-        "identifiers": [{"identifier": record.handle, "identifierType": "camove handle"}],
+        "alternateIdentifiers": [
+            {"alternateIdentifier": record.handle, "alternateIdentifierType": "camove handle"}
+        ],
         "creators": [{"name": name, "nameType": "Organizational"} for name in record.creators],
         "titles": [{"title": text, "lang": language} for language, text in record.title.items() if text],
         "publisher": {"name": record.publisher},

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from wtforms import FileField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import FileField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from core.toolkit import Form
@@ -21,7 +21,12 @@ class DepositForm(Form):
         [Chosen(lazy_gettext("Give the data a title in Russian.")), Longest(300)],
     )
     file = FileField(lazy_gettext("File with the data"))
-    upload = HiddenField()
+
+
+class CodebookForm(Form):
+    """Labels from a file."""
+
+    codebook = FileField(lazy_gettext("Codebook: DDI (XML) or Data Package (JSON)"))
 
 
 class EncodingForm(Form):

@@ -2,5 +2,6 @@
 
 from plugins.research.models.access import Event, Request
 from plugins.research.models.dataset import Dataset, Review, Version
+from plugins.research.models.elsewhere import Elsewhere
 
-__all__ = ["Dataset", "Event", "Request", "Review", "Version"]
+__all__ = ["Dataset", "Elsewhere", "Event", "Request", "Review", "Version"]

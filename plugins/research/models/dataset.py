@@ -27,7 +27,7 @@ class Version(Base):
     """One deposit on its way to publication; once published, nothing of it changes but its state.
 
     `about` and `columns` are the description; `report` is the last risk run; `statistics` what pages show, worked out
-    once. Hashes name files: the sealed original, the working table, and the released CSV and Parquet.
+    once. Hashes name files, all sealed: the original, the working table, and the released CSV and Parquet.
     """
 
     __tablename__ = "research_version"
@@ -51,7 +51,6 @@ class Version(Base):
     original_size: Mapped[int] = mapped_column(default=0)
     wishes: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    head: Mapped[list[list[str]]] = mapped_column(Json, default=list)
     working: Mapped[str] = mapped_column(String(64), default="")
     rows: Mapped[int] = mapped_column(default=0)
     release: Mapped[str] = mapped_column(String(64), default="")

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -23,7 +24,7 @@ from plugins.research.reading.table import Kinds, Table
 from plugins.research.structure import StructureProblem
 
 PIECE = 1 << 20
-SHOWN = 5
+LINES = 500
 
 
 class Behind(io.RawIOBase):
@@ -90,7 +91,6 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
     if not names:
         raise StructureProblem("empty", line)
     seen, digest, count = Kinds(len(names)), hashlib.sha256(), 0
-    head: list[list[str]] = []
 
     def body() -> Iterator[tuple[str, ...]]:
         nonlocal count
@@ -98,19 +98,18 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
         for _, row in rows:
             count += 1
             seen.look(row)
-            if len(head) < SHOWN:
-                head.append([cell[:200] for cell in row])
             yield row
 
-    for text in structure.canonical(body()):
+    lines = structure.canonical(body())
+    while text := "".join(islice(lines, LINES)):
         encoded = text.encode("utf-8", "replace")
         digest.update(encoded)
         write(encoded)
     if not count:
         raise StructureProblem("no_rows", line)
     return {
-        "names": names, "kinds": seen.verdicts(), "filled": seen.filled, "rows": count, "sha256": digest.hexdigest(),
-        "head": head, "labels": dict(table.labels), "missing": dict(table.missing), "notes": table.notes,
+        "names": names, "kinds": seen.verdicts(), "rows": count, "sha256": digest.hexdigest(),
+        "labels": dict(table.labels), "missing": dict(table.missing), "notes": table.notes,
         "values": {name: dict(each) for name, each in table.values.items()},
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What a reader of any kind of file gives: rows of text, the header first, and what the file says of its columns."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -37,30 +37,44 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() else format(Decimal(f"{value:.15g}"), "f")
 
 
+MOST_REMEMBERED = 10_000
+"""Values of a column that are judged once; a column with more is mostly new ones."""
+
+
 class Kinds:
     """Whether each column holds numbers, dates or text, judged row by row. A code with a leading zero is text."""
 
     def __init__(self, width: int) -> None:
         """Every column may still be anything."""
         self._numbers, self._dates = [True] * width, [True] * width
-        self.filled = [0] * width
+        self._seen: list[set[str]] = [set() for _ in range(width)]
+        self._open = list(enumerate(self._seen))
 
-    def look(self, cells: Iterable[str]) -> None:
-        """Take one row into account."""
-        for position, cell in enumerate(cells):
-            if not cell:
-                continue
-            self.filled[position] += 1
-            if self._numbers[position] and not _is_number(cell):
-                self._numbers[position] = False
-            if self._dates[position] and not _is_date(cell):
-                self._dates[position] = False
+    def look(self, cells: Sequence[str]) -> None:
+        """Take one row into account. What was seen in a column, and a column that is text already, cost nothing."""
+        settled = False
+        for position, seen in self._open:
+            cell = cells[position]
+            if cell and cell not in seen:
+                if len(seen) < MOST_REMEMBERED:
+                    seen.add(cell)
+                settled = self._judge(position, cell) or settled
+        if settled:
+            self._open = [each for each in self._open if self._numbers[each[0]] or self._dates[each[0]]]
+
+    def _judge(self, position: int, cell: str) -> bool:
+        """Whether the column can only be text from now on."""
+        if self._numbers[position] and not _is_number(cell):
+            self._numbers[position] = False
+        if self._dates[position] and not _is_date(cell):
+            self._dates[position] = False
+        return not (self._numbers[position] or self._dates[position])
 
     def verdicts(self) -> list[str]:
         """number, date or text for each column; an empty one is text."""
         return [
-            "text" if not filled else "number" if number else "date" if day else "text"
-            for number, day, filled in zip(self._numbers, self._dates, self.filled, strict=True)
+            "text" if not seen else "number" if number else "date" if day else "text"
+            for number, day, seen in zip(self._numbers, self._dates, self._seen, strict=True)
         ]
 
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
@@ -53,17 +54,34 @@ def slug() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies sealed already, by the SHA-256 of what it holds, and its bytes."""
+
+    sha256: str
+    size: int
+
+
+def keep(actor: Actor, organisation_id: UUID, pieces: Iterable[bytes]) -> Kept:
+    """Seal a file before anything is written: a gigabyte takes a minute, in which nobody shall wait. Raises Denied."""
+    require(actor, rights.DEPOSIT, Subject(organisation_id))
+    return Kept(*shelf.sealed(pieces))
+
+
 def deposit(
     session: Session,
     actor: Actor,
     organisation_id: UUID,
-    pieces: Iterable[bytes],
+    pieces: Iterable[bytes] | Kept,
     title: Mapping[str, str],
     *,
     dataset_id: UUID | None = None,
     wishes: Mapping[str, str] | None = None,
 ) -> Version:
-    """Keep a file and have it read; `dataset_id`: it is to be a further version of that. Raises Denied."""
+    """Keep a file and have it read; `dataset_id`: it is to be a further version of that. Raises Denied.
+
+    Small pieces may come as they are; a file of people comes `Kept`, so that no transaction is open while it is sealed.
+    """
     require(actor, rights.DEPOSIT, Subject(organisation_id))
     dataset = session.get(Dataset, dataset_id) if dataset_id else None
     if dataset is not None:
@@ -72,10 +90,10 @@ def deposit(
     made = dataset or Dataset(id=new_id(), slug=slug(), organisation_id=organisation_id)
     session.add(made)
     session.flush()
-    original, size = shelf.sealed(pieces)
+    kept = pieces if isinstance(pieces, Kept) else Kept(*shelf.sealed(pieces))
     version = Version(
         id=new_id(), dataset_id=made.id, organisation_id=made.organisation_id, depositor_id=actor.person_id,
-        original=original, original_size=size, about={**(before.about if before else {}), "title": dict(title)},
+        original=kept.sha256, original_size=kept.size, about={**(before.about if before else {}), "title": dict(title)},
         level=before.level if before else "request", sensitivity=before.sensitivity if before else "S2",
         columns=before.columns if before else [], wishes=dict(wishes or {}),
     )  # fmt: skip
@@ -191,9 +209,7 @@ def _twin(csv: Path, report: Mapping[str, Any]) -> str:
         raise engine.RowsLost("the canonical table is not what the child wrote")
     with shelf.passing(".parquet") as file:
         engine.write(csv, report["names"], report["rows"], Path(file.name))
-        sha256, _ = shelf.hash_of(Path(file.name))
-        shelf.keep(Path(file.name), sha256, shelf.PARQUET)
-    return sha256
+        return shelf.sealed(shelf.pieces(Path(file.name)), shelf.PARQUET)[0]
 
 
 def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str, Any]) -> None:
@@ -210,17 +226,17 @@ def settle(session: Session, actor: Actor, version_id: UUID, report: Mapping[str
         version.problem = {key: report[key] for key in ("problem", "line", "detail")}
     else:
         version.problem, version.working, version.rows = None, report["working"], report["rows"]
-        version.head = report["head"]
         version.columns = [each.plain() for each in described(report, dictionary.columns(version.columns))]
     tell(session, version, [version.depositor_id], REFUSED if refused else READY)
 
 
 def described(report: Mapping[str, Any], before: Sequence[Column]) -> list[Column]:
-    """The columns of a file: as the version before described those of the same name, else as the file itself says."""
+    """The columns of a file: as the version before described those of the same name, with what the file itself adds."""
     known = {each.name: each for each in before}
+    read = [_column(*each, report) for each in zip(report["names"], report["kinds"], strict=True)]
     return [
-        known.get(name) or _column(name, kind, report)
-        for name, kind in zip(report["names"], report["kinds"], strict=True)
+        replace(dictionary.joined(known[each.name], each), kind=each.kind) if each.name in known else each
+        for each in read
     ]
 
 

@@ -1,17 +1,20 @@
 """The description of a deposit; whatever is changed takes a finished check back."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Conflict, GuardFailed, audit, history, require
+from core.toolkit import Actor, Conflict, GuardFailed, Killed, audit, history, require, run_confined
 from plugins.research import dictionary, policy, recoding, rights
 from plugins.research.dictionary import Column
 from plugins.research.lifecycle import EDITABLE, VERSION
 from plugins.research.models import Version
+
+CODEBOOKS = "plugins.research.reading.codebooks"
 
 
 def open_for_change(session: Session, actor: Actor, version: Version, revision: int) -> None:
@@ -59,3 +62,31 @@ def change_column(
     columns[position] = replace(changed, name=columns[position].name, kind=columns[position].kind)
     version.columns = [each.plain() for each in columns]
     audit.record(session, actor, "research.version.column", version.id, ("columns",))
+
+
+def labels_in(content: bytes) -> list[Column]:
+    """What a codebook says of columns. Blocks for seconds, so never in a transaction. Raises GuardFailed."""
+    try:
+        told = json.loads(run_confined(CODEBOOKS, content))
+    except Killed as killed:
+        raise GuardFailed("labels", ["no_codebook"]) from killed
+    if "problem" in told:
+        raise GuardFailed("labels", [told["problem"]])
+    return [dictionary.column(each) for each in told]
+
+
+def take_labels(
+    session: Session, actor: Actor, version: Version, told: Iterable[Column], *, revision: int
+) -> int:
+    """Fill what is empty from a codebook, column by column of the same name; gives how many there were."""
+    known = {each.name: each for each in told}
+    columns = dictionary.columns(version.columns)
+    if not known.keys() & {each.name for each in columns}:
+        raise GuardFailed("labels", ["no_column_known"])
+    open_for_change(session, actor, version, revision)
+    version.columns = [
+        (dictionary.joined(each, known[each.name]) if each.name in known else each).plain()
+        for each in columns
+    ]
+    audit.record(session, actor, "research.version.labels", version.id, ("columns",))
+    return sum(each.name in known for each in columns)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, now
 from plugins.research import policy
-from plugins.research.formats import citing, datacite, datapackage, dcat, ddi, spss
+from plugins.research.formats import citing, codebook, datacite, datapackage, dcat, ddi, spss
 from plugins.research.formats.record import Record
 from plugins.research.models import Version
 from plugins.research.parcel import manifest
@@ -23,6 +23,7 @@ TEXTS: dict[str, tuple[str, Any]] = {
     "dcat.ttl": ("text/turtle", dcat.as_turtle),
     "dataset.jsonld": ("application/ld+json", dcat.as_json_ld),
     "datapackage.json": ("application/json", datapackage.as_json),
+    "codebook.xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", codebook.as_xlsx),
     "citation.bib": ("application/x-bibtex", citing.as_bibtex),
     "citation.ris": ("application/x-research-info-systems", citing.as_ris),
     "citation.json": ("application/vnd.citationstyles.csl+json", citing.as_csl_json),
@@ -30,24 +31,34 @@ TEXTS: dict[str, tuple[str, Any]] = {
 
 
 def package(session: Session, actor: Actor, version: Version, name: str, target: Path) -> None:
-    """Write a ZIP with the data, the manifest and the descriptions, and count it as a download.
+    """Write a ZIP with the data, the manifest and the descriptions. It may go out once `count` has let it.
 
-    Raises GuardFailed: not allowed, used up, or the bytes on the disk are not those that were published.
+    A large one takes a minute, so no transaction is open meanwhile. Raises GuardFailed: not allowed, or the bytes on
+    the disk are not those that were published.
     """
     if not access.may(session, actor, version, policy.DOWNLOAD):
         raise GuardFailed("download", ["not_available"])
     file, kind = DATA[name]
     if not reviewing.intact(version):
         raise GuardFailed("download", ["content_changed"])
-    grant = access.take_download(session, actor, version, name)
+    grant = access.grant(session, actor, version)
     record = showing.record(session, actor, version)
     told = manifest(_manifest(version, record, file, kind, str(grant.id) if grant else ""))
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        made.write(shelf.path_of(version.release if kind == shelf.CSV else version.parquet, kind), file)
+        with made.open(file, "w", force_zip64=True) as entry:
+            shelf.copied(shelf.opened(version.release if kind == shelf.CSV else version.parquet, kind), entry)
         made.writestr("manifest.json", told)
         made.writestr("datapackage.json", datapackage.as_json(record))
         made.writestr("ddi.xml", ddi.as_xml(record))
+        made.writestr("codebook.xlsx", codebook.as_xlsx(record))
         made.writestr("read.sps", spss.as_syntax(record, "data.csv"))
+
+
+def count(session: Session, actor: Actor, version: Version, name: str) -> None:
+    """Count a package as a download, just before it goes out. Raises GuardFailed: no longer allowed, or used up."""
+    if not access.may(session, actor, version, policy.DOWNLOAD):
+        raise GuardFailed("download", ["not_available"])
+    access.take_download(session, actor, version, name)
 
 
 def _manifest(version: Version, record: Record, file: str, kind: str, grant: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""DuckDB over one Parquet file that we wrote: the only module that speaks its SQL, and no SQL comes from people.
+"""DuckDB over one sealed Parquet file that we wrote: the only module that speaks its SQL, and no SQL comes from people.
 
 Every cell is text, as it stood in the file; what a column means stands in the dictionary. A connection may read exactly
 the files that it was opened for, and nothing else of the machine (duckdb.org/docs, "Securing DuckDB").
@@ -12,7 +12,9 @@ from typing import Any
 
 import duckdb
 
+from core.toolkit import platform
 from plugins.research.query import Question
+from plugins.research.services import vessel
 from plugins.research.structure import ROW_NUMBER
 
 MEMORY = "400MB"
@@ -43,9 +45,9 @@ def literal(text: str | Path) -> str:
 
 @contextmanager
 def opened(*reads: Path, patience: float = PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection that reads those Parquet files only. Raises TooSlow after `patience` seconds."""
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": ""})
-    paths = ", ".join(literal(each) for each in reads)
+    """A locked connection that reads those sealed files only. Raises TooSlow after `patience` seconds."""
+    connection = _connected()
+    paths = ", ".join(literal(vessel.address(each)) for each in reads)
     for statement in (
         f"SET allowed_paths=[{paths}]",
         "SET enable_external_access=false",
@@ -67,6 +69,12 @@ def opened(*reads: Path, patience: float = PATIENCE) -> Iterator[duckdb.DuckDBPy
         connection.close()
 
 
+def _connected() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": ""})
+    connection.register_filesystem(vessel.Sealed(platform.settings))
+    return connection
+
+
 def write(csv: Path, columns: Sequence[str], rows: int, target: Path) -> None:
     """Make the Parquet twin of a canonical CSV. Raises RowsLost unless it has exactly `rows` rows."""
     types = "{" + ", ".join(f"{literal(each)}: 'VARCHAR'" for each in columns) + "}"
@@ -85,7 +93,7 @@ def write(csv: Path, columns: Sequence[str], rows: int, target: Path) -> None:
 @contextmanager
 def _free() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write: for the worker, on files of ours only."""
-    connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY, "temp_directory": ""})
+    connection = _connected()
     try:
         connection.execute("SET preserve_insertion_order=true")
         yield connection
@@ -94,7 +102,7 @@ def _free() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _demand(connection: duckdb.DuckDBPyConnection, target: Path, rows: int) -> None:
-    found = connection.execute(f"SELECT count(*) FROM read_parquet({literal(target)})").fetchall()[0][0]
+    found = connection.execute(f"SELECT count(*) FROM {plain(target)}").fetchall()[0][0]
     if found != rows:
         raise RowsLost(f"{found} rows instead of {rows}")
 
@@ -107,7 +115,12 @@ def distinct(path: Path, column: str, most: int) -> list[tuple[str, int]]:
 
 
 def table(path: Path) -> str:
-    """The file as a table of SQL."""
+    """The sealed file as a table of SQL."""
+    return f"read_parquet({literal(vessel.address(path))})"
+
+
+def plain(path: Path) -> str:
+    """A passing Parquet file as a table of SQL."""
     return f"read_parquet({literal(path)})"
 
 
@@ -140,10 +153,10 @@ def release(source: Path, rules: Recoded, keys: Sequence[str], least: int, parqu
             f"COPY (SELECT {numbered} FROM ({inner}) ORDER BY 1) TO {literal(parquet)} {PARQUET}"
         )
         connection.execute(
-            f"COPY (SELECT {named} FROM {table(parquet)} ORDER BY {name(ROW_NUMBER)}) TO {literal(csv)} "
+            f"COPY (SELECT {named} FROM {plain(parquet)} ORDER BY {name(ROW_NUMBER)}) TO {literal(csv)} "
             "(FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', FORCE_QUOTE *)"
         )
-        rows: int = connection.execute(f"SELECT count(*) FROM {table(parquet)}").fetchall()[0][0]
+        rows: int = connection.execute(f"SELECT count(*) FROM {plain(parquet)}").fetchall()[0][0]
         return rows
 
 

@@ -1,10 +1,10 @@
-"""What the clock does to files: working tables go after publication, withdrawn bytes are sealed, then destroyed."""
+"""What the clock does to files: working tables go after publication, withdrawn bytes are put aside, then destroyed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Database, audit, now
@@ -15,7 +15,7 @@ GONE = ("withdrawn", "discarded")
 
 
 def seal(database: Database, payloads: Sequence[Mapping[str, Any]]) -> None:
-    """Seal the bytes of a withdrawn version, and take the open ones away. It may run twice."""
+    """Put the bytes of a withdrawn version where nothing that serves data looks. It may run twice."""
     for payload in payloads:
         with database.transaction() as session:
             found = session.get(Version, UUID(payload["version_id"]), with_for_update={"of": Version})
@@ -25,10 +25,8 @@ def seal(database: Database, payloads: Sequence[Mapping[str, Any]]) -> None:
 
 def _seal(session: Session, version: Version) -> None:
     for sha256, kind in ((version.release, shelf.CSV), (version.parquet, shelf.PARQUET)):
-        path = shelf.path_of(sha256, kind)
-        if path.exists() and not _shared(session, version, sha256):
-            shelf.sealed(shelf.pieces(path), f"{kind}.{shelf.SEALED}")
-            path.unlink()
+        if not _shared(session, version, sha256):
+            shelf.withdraw(sha256, kind)
     audit.record(session, Actor(), "research.version.seal", version.id)
 
 
@@ -45,26 +43,39 @@ def _shared(session: Session, version: Version, sha256: str) -> bool:
 
 
 def tidy(database: Database, _payloads: Sequence[Mapping[str, Any]]) -> None:
-    """Destroy what was sealed for thirty days, and what nobody needs any more."""
+    """Destroy what was withdrawn thirty days ago, and what nobody needs any more."""
     with database.transaction() as session:
         due = select(Version).where(
-            Version.state == "withdrawn", Version.sealed_until < now(), Version.original != ""
+            or_(
+                and_(Version.state == "withdrawn", Version.sealed_until < now()), Version.state == "discarded"
+            ),
+            Version.original != "",
         )
         for version in session.scalars(due):
             _destroy(session, version)
-        done = select(Version).where(
-            Version.state.in_(("published", "superseded", "discarded")), Version.working != ""
-        )
+        done = select(Version).where(Version.state.in_(("published", "superseded")), Version.working != "")
         for version in session.scalars(done):
             if not _shared(session, version, version.working) and version.working != version.parquet:
                 shelf.forget(version.working, shelf.PARQUET)
             version.working = ""
+    _sweep(database)
+
+
+def _sweep(database: Database) -> None:
+    """Destroy files that no version names: of a check before the last one, or left by a power cut."""
+    left = shelf.left_behind()
+    with database.reading() as session:
+        columns = (Version.original, Version.working, Version.release, Version.parquet)
+        named = {each for column in columns for each in session.scalars(select(column))}
+    for path in left:
+        if path.name.partition(".")[0] not in named:
+            shelf.destroy(path)
 
 
 def _destroy(session: Session, version: Version) -> None:
     for sha256, kinds in (
-        (version.release, (f"{shelf.CSV}.{shelf.SEALED}",)),
-        (version.parquet, (f"{shelf.PARQUET}.{shelf.SEALED}",)),
+        (version.release, (shelf.CSV, f"{shelf.CSV}.{shelf.WITHDRAWN}")),
+        (version.parquet, (shelf.PARQUET, f"{shelf.PARQUET}.{shelf.WITHDRAWN}")),
         (version.original, (shelf.ORIGINAL,)),
         (version.working, (shelf.PARQUET,)),
     ):

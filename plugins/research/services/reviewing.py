@@ -126,11 +126,7 @@ def publish(session: Session, actor: Actor, version: Version, *, revision: int) 
 
 def intact(version: Version) -> bool:
     """Whether the released files are the bytes that were approved."""
-    pairs = ((version.release, shelf.CSV), (version.parquet, shelf.PARQUET))
-    try:
-        return all(shelf.hash_of(shelf.path_of(sha256, kind))[0] == sha256 for sha256, kind in pairs)
-    except FileNotFoundError:
-        return False
+    return shelf.intact(version.release, shelf.CSV) and shelf.intact(version.parquet, shelf.PARQUET)
 
 
 def _number(session: Session, version: Version) -> str:

@@ -61,7 +61,8 @@ def figures(
                 f"SELECT {grouped}, f_ FROM classes WHERE f_ < {threshold} ORDER BY f_, {grouped} LIMIT {MOST_SHOWN}"
             ).fetchall()
         ]
-    return found | {"k_wildcard": _wildcard(path, keys)}
+        found["k_wildcard"] = _wildcard(connection, grouped)
+    return found
 
 
 def _household(connection: Any, path: Path, keys: Sequence[str], household: str) -> float:
@@ -74,14 +75,10 @@ def _household(connection: Any, path: Path, keys: Sequence[str], household: str)
     return float(connection.execute(sql).fetchall()[0][0] or 0.0)
 
 
-def _wildcard(path: Path, keys: Sequence[str]) -> int:
+def _wildcard(connection: Any, grouped: str) -> int:
     """The reading of sdcMicro, where it can be worked out; 0 where there are too many classes."""
-    grouped = ", ".join(name(each) for each in keys) or "''"
-    with engine.opened(path) as connection:
-        rows = connection.execute(
-            f"SELECT {grouped}, count(*) FROM {table(path)} GROUP BY ALL LIMIT {risk.MOST_COMPARED + 1}"
-        ).fetchall()
-    classes = {tuple(row[:-1]): risk.KeyClass(size=row[-1], weight=row[-1]) for row in rows}
+    rows = connection.execute(f"SELECT {grouped}, f_ FROM classes LIMIT {risk.MOST_COMPARED + 1}").fetchall()
+    classes = {tuple(row[:-1]): risk.KeyClass(size=int(row[-1]), weight=int(row[-1])) for row in rows}
     return risk.smallest_wildcard(classes)
 
 

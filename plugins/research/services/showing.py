@@ -15,6 +15,7 @@ from plugins.research.query import Condition, Question
 from plugins.research.services import access, engine, shelf
 
 PAGE_ROWS = 50
+FIRST_ROWS, SHOWN_OF_CELL = 5, 200
 PREVIEWED = 30
 """Columns of a preview: a file of a thousand would make a page of ten megabytes."""
 
@@ -93,6 +94,14 @@ def rows(session: Session, actor: Actor, version: Version, page: int) -> list[tu
     names = [each.name for each in columns(version)][:PREVIEWED]
     path = shelf.path_of(version.parquet, shelf.PARQUET)
     return engine.preview(path, names, (page - 1) * PAGE_ROWS + 1, PAGE_ROWS)
+
+
+def first_cells(version: Version, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The first cells of some columns of a deposit that is being described; nothing once its working table is gone."""
+    path = shelf.path_of(version.working, shelf.PARQUET)
+    if not version.working or not path.exists():
+        return []
+    return [tuple(cell[:SHOWN_OF_CELL] for cell in row) for row in engine.preview(path, names, 1, FIRST_ROWS)]
 
 
 class Answer:

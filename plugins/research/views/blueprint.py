@@ -44,7 +44,7 @@ def refused(error: GuardFailed) -> list[str]:
 def document(content: str | bytes, kind: str, name: str = "") -> Response:
     """A document that no browser runs."""
     response = make_response(content)
-    response.headers["Content-Type"] = f"{kind}; charset=utf-8"
+    response.headers["Content-Type"] = kind if isinstance(content, bytes) else f"{kind}; charset=utf-8"
     if name:
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -10,11 +10,11 @@ from core.toolkit import GuardFailed, current_actor, language, now, page_of, pub
 from plugins.research import policy, query, rights
 from plugins.research.formats import citing, dcat
 from plugins.research.lifecycle import SHOWN
-from plugins.research.models import Version
+from plugins.research.models import Elsewhere, Version
 from plugins.research.query import condition_of
-from plugins.research.services import access, downloads, engine, feeding, finding, shelf, showing
+from plugins.research.services import access, downloads, engine, feeding, finding, gathering, shelf, showing
 from plugins.research.views.blueprint import blueprint, document, page, refused
-from plugins.research.words import LEVELS, REFUSALS
+from plugins.research.words import CLASSES, LEVELS, REFUSALS
 
 
 @blueprint.get("/")
@@ -28,6 +28,25 @@ def index() -> Response:
         "index.html", found=found, text=text, level=level, levels=LEVELS, may_work=actor.may(rights.READ),
         may_ask=actor.may(rights.REQUEST) or actor.may(rights.STEWARD),
     )  # fmt: skip
+
+
+@blueprint.get("/promise")
+@public
+def promise() -> Response:
+    """What the risk check does and does not promise, with the thresholds as the code has them."""
+    limits = [(level, each, policy.limits(level, each)) for level in policy.LEVELS for each in ("S1", "S3")]
+    rows = [
+        {"level": LEVELS[level], "sensitivity": CLASSES[each], "k": found.k or "–", "cell": found.cell}
+        for level, each, found in limits
+    ]
+    return page("promise.html", rows=rows)
+
+
+@blueprint.get("/elsewhere")
+@public
+def elsewhere() -> Response:
+    """What other catalogues offer."""
+    return page("elsewhere.html", found=page_of(reading(), gathering.known(), Elsewhere.id))
 
 
 @blueprint.get("/r/<slug>")
@@ -133,9 +152,10 @@ def download(slug: str, number: str, name: str) -> Response:
         return show(found, 410)
     with shelf.passing(".zip") as held:
         try:
+            downloads.package(reading(), current_actor(), found, name, Path(held.name))
             with transaction() as session:
-                mine = session.merge(found, load=True)
-                downloads.package(session, current_actor(), mine, name, Path(held.name))
+                mine = session.get_one(Version, found.id)
+                downloads.count(session, current_actor(), mine, name)
         except GuardFailed as error:
             return show(found, 422, refused(error))
         source = Path(held.name).open("rb")  # noqa: SIM115 - closed when it has been sent

@@ -26,11 +26,19 @@ from core.toolkit import (
     transaction,
 )
 from plugins.research import decode, dictionary, policy, recoding, rights
-from plugins.research.forms.work import AboutForm, ColumnForm, DepositForm, EncodingForm, MoveForm, day
+from plugins.research.forms.work import (
+    AboutForm,
+    CodebookForm,
+    ColumnForm,
+    DepositForm,
+    EncodingForm,
+    MoveForm,
+    day,
+)
 from plugins.research.language import gettext
 from plugins.research.lifecycle import EDITABLE, VERSION
 from plugins.research.models import Dataset, Review, Version
-from plugins.research.services import access, checking, deposits, describing, finding, reviewing
+from plugins.research.services import access, checking, deposits, describing, finding, reviewing, showing
 from plugins.research.views.blueprint import blueprint, page, refused, state_tag
 from plugins.research.words import RULE_PROBLEMS
 
@@ -56,24 +64,24 @@ def deposit() -> Response:
     shown = {"form": form, "home": home, "dataset": dataset}
     if request.method == "GET" or not form.validate():
         return page("deposit.html", 422 if form.errors else 200, **shown)
+    upload_id, file = _id(request.form.get("upload")), request.files.get("file")
+    upload = data_upload(reading(), actor, upload_id, home)
+    if upload is None and not (file and file.filename):
+        form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
+        return page("deposit.html", 422, **shown)
+    content = pieces_of(platform.settings, upload) if upload else iter(lambda: file.read(1 << 20), b"")  # type: ignore[union-attr]
+    kept = deposits.keep(actor, home, content)
     with transaction() as session:
-        upload = data_upload(session, actor, _id(form.upload.data), home)
-        file = request.files.get("file")
-        if upload is None and not (file and file.filename):
-            form.file.errors = [gettext("Choose a file. It may be CSV, Excel, SPSS or Stata.")]
-            return page("deposit.html", 422, **shown)
-        content = pieces_of(platform.settings, upload) if upload else iter(lambda: file.read(1 << 20), b"")  # type: ignore[union-attr]
-        made = deposits.deposit(
-            session,
-            actor,
-            home,
-            content,
-            {"ru": form.title.data.strip()},
-            dataset_id=dataset.id if dataset else None,
-        )
-        if upload is not None:
-            drop_upload(session, platform.settings, upload)
-    return redirect(url_for("research.work", version_id=made.id))
+        mine = data_upload(session, actor, upload_id, home)
+        if upload is not None and mine is None:
+            # The other of two clicks was first.
+            return redirect(url_for("research.desk"))
+        title, further = {"ru": form.title.data.strip()}, dataset.id if dataset else None
+        made = deposits.deposit(session, actor, home, kept, title, dataset_id=further)
+        if mine is not None:
+            drop_upload(session, platform.settings, mine)
+        version_id = made.id
+    return redirect(url_for("research.work", version_id=version_id))
 
 
 def _id(text: str | None) -> UUID:
@@ -192,19 +200,46 @@ def _about(found: Version) -> dict[str, Any]:
     return {**plain, **titles, **abstracts, **lists, **own}
 
 
+def _head(found: Version, names: list[str]) -> list[tuple[str, ...]]:
+    """The first cells of some columns, as long as the deposit can be changed."""
+    return showing.first_cells(found, names) if found.state in EDITABLE else []
+
+
 @blueprint.get("/work/<uuid:version_id>/columns")
 @needs(rights.DEPOSIT)
 def columns(version_id: UUID) -> Response:
     """All columns, fifty on a page."""
-    found = finding.version(reading(), current_actor(), version_id, rights.DEPOSIT)
+    return _columns(finding.version(reading(), current_actor(), version_id, rights.DEPOSIT))
+
+
+def _columns(found: Version, status: int = 200, problems: list[str] | None = None) -> Response:
     number = max(1, request.args.get("page", 1, int))
     described = dictionary.columns(found.columns)
     pages = max(1, -(-len(described) // PER_PAGE))
     first = (min(number, pages) - 1) * PER_PAGE
+    here = list(enumerate(described))[first : first + PER_PAGE]
     return page(
-        "columns.html", version=found, columns=list(enumerate(described))[first : first + PER_PAGE],
-        number=min(number, pages), pages=pages, total=len(described),
+        "columns.html", status, version=found, columns=here, head=_head(found, [each.name for _, each in here]),
+        number=min(number, pages), pages=pages, total=len(described), form=CodebookForm(formdata=None),
+        may_change=found.state in EDITABLE, problems=problems or [],
     )  # fmt: skip
+
+
+@blueprint.post("/work/<uuid:version_id>/labels")
+@needs(rights.DEPOSIT)
+def labels(version_id: UUID) -> Response:
+    """Fill empty labels from a codebook."""
+    found = finding.version(reading(), current_actor(), version_id, rights.DEPOSIT)
+    file = request.files.get("codebook")
+    try:
+        told = describing.labels_in(file.read() if file else b"")
+        with transaction() as session:
+            mine = finding.version(session, current_actor(), version_id, rights.DEPOSIT, lock=True)
+            revision = request.form.get("revision", 0, int)
+            describing.take_labels(session, current_actor(), mine, told, revision=revision)
+    except GuardFailed as error:
+        return _columns(found, 422, refused(error))
+    return redirect(url_for("research.columns", version_id=version_id))
 
 
 @blueprint.route("/work/<uuid:version_id>/columns/<int:position>", methods=["GET", "POST"])
@@ -216,11 +251,16 @@ def column(version_id: UUID, position: int) -> Response:
     if position >= len(described):
         abort(404)
     form, shown = ColumnForm(), {"version": found, "column": described[position], "position": position}
+    shown["head"] = _head(found, [described[position].name])
     if request.method == "GET":
         form.fill(described[position], language())
     if request.method == "GET" or not form.validate():
         return page(
-            "column.html", 422 if form.errors else 200, form=form, problems=[], head=found.head, **shown
+            "column.html",
+            422 if form.errors else 200,
+            form=form,
+            problems=[],
+            **shown,
         )
     try:
         with transaction() as session:
@@ -229,10 +269,16 @@ def column(version_id: UUID, position: int) -> Response:
             revision = request.form.get("revision", 0, int)
             describing.change_column(session, current_actor(), mine, position, typed, revision=revision)
     except GuardFailed as error:
-        return page("column.html", 422, form=form, problems=refused(error), head=found.head, **shown)
+        return page(
+            "column.html",
+            422,
+            form=form,
+            problems=refused(error),
+            **shown,
+        )
     except recoding.RuleProblem as problem:
         form.rule.errors = [str(RULE_PROBLEMS[problem.code])]
-        return page("column.html", 422, form=form, problems=[], head=found.head, **shown)
+        return page("column.html", 422, form=form, problems=[], **shown)
     return redirect(url_for("research.columns", version_id=version_id, page=position // PER_PAGE + 1))
 
 

@@ -12,6 +12,7 @@ from core.toolkit import Passage, new_id, now
 from plugins.monitoring.models import Allegation, Report, Source
 
 YEAR = now().year - 1
+SEXES = ("women", "men", "other", "unknown")
 REGIONS = {
     "RU": ("RU-MOW", "RU-SVE", "RU-TA"),
     "KG": ("KG-GB", "KG-O", "KG-B", "RU-MOW"),
@@ -31,8 +32,7 @@ class Told:
     violation: str
     state: str
     report_state: str
-    women: int
-    men: int
+    sexes: dict[str, int]
     agreed: bool
     indicators: tuple[str, ...]
     amount: int
@@ -76,7 +76,8 @@ def _allegation(rng: random.Random, position: int) -> Allegation:
     return Allegation(
         position=position, violation=violation, state=rng.choice(("pending", "verified", "unverified")),
         indicators=rng.choice(([], ["ilo08"], ["ilo07", "ilo08"])), women=rng.randrange(3), men=rng.randrange(4),
-        unknown=0, minors=0, amount=Decimal(rng.choice((0, 12000, 45550))), currency="RUB",
+        other=rng.choices((0, 1), (40, 1))[0], unknown=rng.randrange(2), minors=0,
+        amount=Decimal(rng.choice((0, 12000, 45550))), currency="RUB",
     )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def _told(report: Report, each: Allegation) -> Told:
     return Told(
         f"Q{(report.submitted_at.month + 2) // 3}", report.country,
         report.region if known else f"{report.country}/other", report.sector, each.violation, each.state,
-        report.state, each.women, each.men, agreed, tuple(each.indicators), int(each.amount or 0),
+        report.state, {sex: getattr(each, sex) for sex in SEXES}, agreed, tuple(each.indicators), int(each.amount or 0),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def by_hand(told: list[Told], quarter: str, scope: str) -> Counter[tuple[str, st
         for code in each.indicators:
             made["indicator", code, "number"] += 1
         for row in (each.violation, TOTAL):
-            for column, number in (("women", each.women), ("men", each.men), (TOTAL, each.women + each.men)):
+            for column, number in (*each.sexes.items(), (TOTAL, sum(each.sexes.values()))):
                 made["workers", row, column] += number
     return made
 

@@ -1,5 +1,7 @@
 """A dry run of an import: public wage claims, partners' files in three languages, each reason of refusal."""
 
+import contextlib
+import gc
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugins.monitoring.intake import dry_run
 from plugins.monitoring.intake.cells import day_order, decimal_mark, read_amount, read_day
 from plugins.monitoring.intake.columns import DROPPED, MAPPED, UNKNOWN, understand
+from plugins.monitoring.intake.files import read
 from plugins.monitoring.intake.importing import ImportPlan, plan
 from plugins.monitoring.intake.rows import CaseRow
-from plugins.monitoring.intake.tabular import Table, read
+from plugins.monitoring.intake.tabular import Table, TableProblem
 from plugins.monitoring.register.identifiers import Identifier
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -294,3 +298,10 @@ def test_a_case_has_no_place_for_a_person() -> None:
         "address",
         "pin",
     }
+
+
+@pytest.mark.parametrize("content", [b"employer,facts\nMost,unpaid\n", b"\0"])
+def test_the_collector_of_cycles_runs_again_whatever_was_brought(content: bytes) -> None:
+    with contextlib.suppress(TableProblem):
+        dry_run.judge([("a.csv", content)], dry_run.Wishes(), {})
+    assert gc.isenabled()

@@ -8,11 +8,11 @@ from firms import distorted, firms
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from core.platform import EXTENSION, Platform
 from core.toolkit import new_id
-from plugins.monitoring.models import Employer, NameKey
+from plugins.monitoring.models import CommonKey, Employer, NameKey, Spelling
 from plugins.monitoring.register.matching import normalise
 from plugins.monitoring.register.name_keys import keys
 from plugins.monitoring.services import candidates
@@ -29,6 +29,10 @@ def test_a_distorted_name_is_among_the_first_ten_of_ten_thousand(any_app: Flask)
         session.execute(
             insert(NameKey), [{"key": k, "employer_id": r["id"]} for r in rows for k in keys(r["legal_name"])]
         )
+        session.execute(
+            insert(Spelling), [{"employer_id": r["id"], "normalised": r["normalised"]} for r in rows]
+        )
+    candidates.count_keys(site.database)
     chance = random.Random(SEED)
     found = compared = 0
     with site.database.reading() as session:
@@ -37,6 +41,10 @@ def test_a_distorted_name_is_among_the_first_ten_of_ten_thousand(any_app: Flask)
             best = candidates.alike(session, heard, 10)
             found += row["id"] in {each.id for each in best}
             compared = max(compared, len(candidates.compared(session, heard)))
+        common = {each.key: each.employers for each in session.scalars(select(CommonKey))}
+        read = candidates.rarest(session, keys("ООО «Строй Монтаж Сервис»"))
+    assert common and min(common.values()) >= candidates.COMMON
+    assert max(common, key=common.__getitem__) not in read
     print(f"registry: {found} of {ASKED} found among {REGISTER}, at most {compared} compared, seed {SEED}")
     assert found >= 0.98 * ASKED
     assert compared <= candidates.COMPARED

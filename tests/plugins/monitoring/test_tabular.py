@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.monitoring.intake.tabular import MOST_BYTES, MOST_ROWS, Table, TableProblem, read
+from core.toolkit import run_confined
+from plugins.monitoring.intake import files
+from plugins.monitoring.intake.files import MOST_BYTES, read
+from plugins.monitoring.intake.tabular import MOST_ROWS, Table, TableProblem
 
 SAMPLE = "Работодатель;Сумма\nОсОО «Көл»;1 500,50\nООО «Ромашка»;=1+1\n"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -182,3 +185,18 @@ def test_any_bytes_give_a_table_or_a_problem(content: bytes) -> None:
         assert problem.code
     else:
         assert all(len(row) >= len(found.headers) for row in found.rows)
+
+
+def test_a_workbook_is_read_in_the_cage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What reads a stranger's file has no network and bounded memory."""
+    asked: list[tuple[str, dict[str, object]]] = []
+
+    def run(module: str, content: bytes, **limits: object) -> bytes:
+        asked.append((module, limits))
+        return run_confined(module, content, **limits)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(files, "run_confined", run)
+    assert read(workbook(words(1, "a", "b") + words(2, "1", "2")), "a.xlsx").rows == (("1", "2"),)
+    [(module, limits)] = asked
+    assert module == "plugins.monitoring.intake.workbook"
+    assert limits["memory"] == 2**30

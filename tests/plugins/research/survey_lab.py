@@ -27,6 +27,7 @@ PEOPLE = {
     "reader": ("most", ("research.reader",)),
     "holder": ("most", ("research.requester",)),
     "member": ("most", ("core.member",)),
+    "organiser": ("talas", ("research.depositor", "job_fairs.organiser")),
 }
 PLACES = {
     "talas": "member_ngo",
@@ -86,7 +87,11 @@ class Lab:
         for position, each in enumerate(dictionary.columns(self.version(version_id).columns)):
             role, _, rule = roles.get(each.name, "ordinary").partition(" ")
             changed = replace(
-                each, label={"ru": each.name}, role=role, recode="bands" if rule else "keep", rule=rule
+                each,
+                label={"ru": f"Подпись {each.name}"},
+                role=role,
+                recode="bands" if rule else "keep",
+                rule=rule,
             )
             if each.name == "violation":
                 changed = replace(changed, categories=(Category("none", {"ru": "Нет"}, benign=True),))

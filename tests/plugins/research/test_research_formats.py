@@ -1,6 +1,7 @@
 """What a version says to other systems, judged by their own tools."""
 
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
+from plugins.research import dictionary
 from plugins.research.dictionary import Category, Column
-from plugins.research.formats import citing, datacite, datapackage, dcat, ddi, oai, spss
+from plugins.research.formats import citing, codebook, datacite, datapackage, dcat, ddi, oai, spss
 from plugins.research.formats.record import File, Record
+from plugins.research.reading import codebooks
 
 CSV = '"sex","age"\n"1","23"\n"2","99"\n"1","41"\n'
 COLUMNS = (
@@ -60,6 +64,40 @@ def test_no_text_breaks_the_xml_nor_the_turtle(title: str, word: str) -> None:
     json.loads(datacite.as_json(told))
     assert "\n" not in dcat.quoted(word)
     assert spss.quoted(word).count("'") % 2 == 0
+
+
+DATACITE = """
+import json, sys
+from datacite import schema45
+told = json.load(sys.stdin)
+print(json.dumps([[each.message for each in schema45.validator.iter_errors(told)], schema45.tostring(told)]))
+"""
+
+
+def test_datacites_own_schema_takes_the_json_and_its_own_xml_says_nothing_that_ours_does_not() -> None:
+    """The package carries version 4.5, the newest that any does; of its 4.7 we use nothing that 4.5 does not have."""
+    for told in (
+        RECORD,
+        replace(RECORD, doi="10.5555/x", embargo=date(2030, 1, 1), previous="https://example.org/1"),
+    ):
+        command = [sys.executable, "-W", "ignore", "-c", DATACITE]
+        ran = subprocess.run(
+            command, input=datacite.as_json(told), capture_output=True, text=True, check=False
+        )
+        errors, theirs = json.loads(ran.stdout)
+        assert errors == []
+        # A handle that is no DOI stands in the XML only: the JSON of that version has no place for it.
+        assert said(theirs) <= said(datacite.as_xml(told))
+
+
+def said(xml: str) -> set[tuple[str, str, frozenset[tuple[str, str]]]]:
+    """Each element that says something, with its attributes but those that only say where a licence stands."""
+    without = {"rightsIdentifier", "rightsIdentifierScheme", "schemeURI"}
+    return {
+        (each.tag, each.text, frozenset((k, v) for k, v in each.attrib.items() if k not in without))
+        for each in ElementTree.fromstring(xml.encode()).iter()
+        if each.text and each.text.strip()
+    }
 
 
 FRICTIONLESS = """
@@ -173,3 +211,65 @@ def test_a_token_holds_for_a_day_and_opens_nothing_when_bent() -> None:
 def test_no_token_breaks_the_reader(text: str) -> None:
     with pytest.raises(oai.OaiProblem):
         oai.wish_of(text, datetime(2026, 5, 1, tzinfo=UTC))
+
+
+def test_spss_reads_numbers_with_their_codes_for_no_answer_and_leaves_codes_of_letters_alone() -> None:
+    syntax = spss.as_syntax(RECORD, "data.csv")
+    assert "  sex A4000" in syntax
+    assert "  age F16.6" in syntax
+    assert "MISSING VALUES age (99)." in syntax
+    assert "  V1 A4000" in spss.as_syntax(replace(RECORD, columns=(replace(COLUMNS[0], name="Пол"),)), "f")
+    many = tuple(Category(str(code), missing=code > 90) for code in (1, 96, 97, 98, 99))
+    assert "(96 THRU 99)" in spss.as_syntax(
+        replace(RECORD, columns=(replace(COLUMNS[1], categories=many),)), "f"
+    )
+    held = (*many, Category("97.5"))
+    assert "MISSING" not in spss.as_syntax(
+        replace(RECORD, columns=(replace(COLUMNS[1], categories=held),)), "f"
+    )
+
+
+def test_the_codebook_is_a_workbook_of_texts_in_which_nothing_is_a_formula() -> None:
+    bent = replace(RECORD, columns=(replace(COLUMNS[0], label={"ru": "=1+1"}), COLUMNS[1]))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(codebook.as_xlsx(bent)))
+    columns, values = (book.get_sheet_by_name(each).to_python() for each in ("columns", "values"))
+    assert columns[1][:2] == ["sex", "=1+1"]
+    assert values[1] == ["sex", "1", "Женский", "", "Female", "", "30"]
+    assert values[3] == ["age", "99", "Нет ответа", "", "", "1", ""]
+    without = CalamineWorkbook.from_filelike(io.BytesIO(codebook.as_xlsx(replace(RECORD, counts={}))))
+    assert without.get_sheet_by_name("values").to_python()[1][-1] == ""
+
+
+def test_what_we_say_in_ddi_and_data_package_is_read_back() -> None:
+    told = {each["name"]: each for each in codebooks.read(ddi.as_xml(RECORD).encode())}
+    for column in COLUMNS:
+        assert told[column.name]["label"] == dict(column.label)
+        assert told[column.name]["categories"] == [
+            {"code": each.code, "label": dict(each.label), "missing": each.missing}
+            for each in column.categories
+        ]
+    package = {each["name"]: each for each in codebooks.read(datapackage.as_json(RECORD).encode())}
+    assert package["age"]["label"] == {"ru": "Возраст"}
+    assert {"code": "99", "label": {"ru": "Нет ответа"}, "missing": True} in package["age"]["categories"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nonsense", b"{}", b'{"resources": 3}', b"<html/>", b"<codeBook>",
+     b'<!DOCTYPE a [<!ENTITY b "c">]><codeBook/>'],
+)  # fmt: skip
+def test_what_is_no_codebook_is_refused(content: bytes) -> None:
+    with pytest.raises(codebooks.NoCodebook):
+        codebooks.read(content)
+
+
+def test_a_codebook_fills_what_is_empty_and_changes_nothing_that_a_person_wrote() -> None:
+    mine = Column(
+        "a", label={"ru": "Моё"}, role="key", categories=(Category("1", {"ru": "Да"}, benign=True),)
+    )
+    told = Column("a", label={"ru": "Чужое", "en": "Theirs"},
+                  categories=(Category("1", {"ru": "Нет", "en": "Yes"}), Category("9", missing=True)))  # fmt: skip
+    made = dictionary.joined(mine, told)
+    assert (made.label, made.role) == ({"ru": "Моё", "en": "Theirs"}, "key")
+    assert made.categories[0] == Category("1", {"ru": "Да", "en": "Yes"}, benign=True)
+    assert made.categories[1] == Category("9", missing=True)
