@@ -1,6 +1,6 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import approvals, audit, outbox, sshsig, vault
+from core import approvals, audit, outbox, sshsig, suppression, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
@@ -167,7 +167,6 @@ __all__ = [
     "render_pdf",
     "require",
     "run_confined",
-    "seal_bytes",
     "seal_stream",
     "send_attachment",
     "send_original",
@@ -176,6 +175,7 @@ __all__ = [
     "sort_key",
     "sshsig",
     "store_attachment",
+    "suppression",
     "transaction",
     "translations",
     "uploaded",

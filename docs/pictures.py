@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 LANGUAGES = ("ru", "ky", "en")
-PHONE, TALL, DESK = (360, 720), (360, 960), (1280, 720)
+PHONE, TALL, SHORT, DESK = (360, 720), (360, 960), (360, 560), (1280, 720)
 HEADER = "main :is(.back, .caption, h1)"
 """The page's own header: what stands above it is the same everywhere."""
 
 FIRST = "main table a"
 """The first row of a list."""
+
+
+SECOND, THIRD = (f"main tbody tr:nth-child({number}) a" for number in (2, 3))
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,14 @@ PICTURES = (
     Picture("data-review", "research", "scholar", "research/work", (FIRST,), begin="#main h2"),
     Picture("data-open", "research", "depositor", "research/", (FIRST,)),
     Picture("data-request", "research", "scholar", "research/requests", (FIRST,)),
+    Picture("fair-plan", "fair-council", "council", "job_fairs/", (SECOND, "+/plan"), size=SHORT),
+    Picture("fair-register", "fair-helper", "council", "job_fairs/", (SECOND, "+/register"), size=SHORT),
+    Picture("fair-door", "fair-desk", "council", "job_fairs/", (SECOND, "+/day"), size=SHORT),
+    Picture("fair-vacancies", "fair-employer", "", "job_fairs/open/vacancies", begin="#main .count", size=(360, 440)),
+    Picture(
+        "fair-report", "fair-coordinator", "council", "job_fairs/",
+        (THIRD, "+/report"), begin="#main h2", size=SHORT,
+    ),
     Picture("people", "administrator", "org_admin", "people/"),
     Picture("invite", "administrator", "org_admin", "people/invite"),
     Picture("release", "media-watch", "", "media_watch/releases", ("main ul a",)),

@@ -61,6 +61,8 @@ PEOPLE = {
     "organiser": ("most", ("job_fairs.organiser",)),
     "kg_organiser": ("talas", ("job_fairs.organiser",)),
     "fair_helper": ("most", ("job_fairs.helper",)),
+    "fair_desk": ("most", ("job_fairs.desk",)),
+    "fair_reader": ("most", ("job_fairs.reader",)),
     "watch": ("most", ("media_watch.coordinator", "media_watch.editor")),
     "kg_watch": ("talas", ("media_watch.coordinator", "media_watch.editor")),
     "coder": ("most", ("media_watch.coder",)),

@@ -30,6 +30,8 @@ class Entry:
     changed: datetime
     url: str
     organiser: str
+    kind: str = "fair"
+    """What stands before the id in the UID: a fair, or one appointment of a person."""
 
 
 def shown(entries: Sequence[Entry], today: datetime) -> list[Entry]:
@@ -70,7 +72,7 @@ def _zone() -> Timezone:
 
 def _event(each: Entry, domain: str) -> Event:
     event = Event()
-    event.add("uid", f"fair-{each.id}@{domain}")
+    event.add("uid", f"{each.kind}-{each.id}@{domain}")
     event.add("dtstamp", each.changed)
     event.add("last-modified", each.changed)
     event.add("sequence", each.sequence)

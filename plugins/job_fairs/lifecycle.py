@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Machine, State, Transition, mark
-from plugins.job_fairs.models import Fair, Participation
+from plugins.job_fairs.models import Fair, Outcome, Participation, Registration
 from plugins.job_fairs.rights import FAIR_MANAGE
+from plugins.job_fairs.waves import WAVES
 
 
 def complete(_session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
@@ -30,6 +32,19 @@ def vetted(_session: Session, _actor: Actor, employer: Participation) -> Iterabl
             yield "licence_missing"
 
 
+def reportable(session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
+    """A fair is not finished until its results are entered: whoever came was asked in each wave."""
+    came = select(func.count(Registration.id)).filter_by(fair_id=fair.id, state="present")
+    people = session.scalar(came) or 0
+    asked = (
+        select(Outcome.wave, func.count(Outcome.id))
+        .join(Registration)
+        .where(Registration.fair_id == fair.id, Registration.state == "present", Outcome.status != "unknown")
+    )
+    known = dict(session.execute(asked.group_by(Outcome.wave)).all())
+    return () if all(known.get(wave, 0) == people for wave in WAVES) else ("results_missing",)
+
+
 BEFORE = ("draft", "announced", "open", "planning", "published", "postponed")
 
 FAIR = Machine(
@@ -42,7 +57,8 @@ FAIR = Machine(
         State("published", mark("Plan published"), "ok"),
         State("running", mark("Running"), "ok"),
         State("postponed", mark("Postponed"), "warn"),
-        State("closed", mark("Closed"), final=True),
+        State("closed", mark("Closed")),
+        State("reported", mark("Reported"), "ok", final=True),
         State("cancelled", mark("Cancelled"), "warn", final=True),
     ),
     (
@@ -52,6 +68,7 @@ FAIR = Machine(
         Transition("publish", ("planning",), "published", FAIR_MANAGE, mark("Publish the plan")),
         Transition("start", ("published",), "running", FAIR_MANAGE, mark("Begin the fair")),
         Transition("close", ("running",), "closed", FAIR_MANAGE, mark("Close the fair")),
+        Transition("report", ("closed",), "reported", FAIR_MANAGE, mark("Results are entered"), reportable),
         Transition("postpone", BEFORE[1:5], "postponed", FAIR_MANAGE, mark("Postpone"), reason_required=True),
         Transition("cancel", BEFORE, "cancelled", FAIR_MANAGE, mark("Cancel the fair"), reason_required=True),
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
+import click
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from core.toolkit import (
     SampleCast,
     hookimpl,
 )
-from plugins.job_fairs import jobs, lifecycle, rights, sample
+from plugins.job_fairs import cli, jobs, lifecycle, rights, sample
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.services import extracts
 from plugins.job_fairs.views import blueprint
@@ -43,8 +44,12 @@ class JobFairs:
         return blueprint
 
     @hookimpl
+    def camove_register_commands(self) -> Iterable[click.Command]:
+        return cli.COMMANDS
+
+    @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return (jobs.FORGET_CONTACTS,)
+        return jobs.FORGET_CONTACTS, jobs.END_OFFERS
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

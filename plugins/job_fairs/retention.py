@@ -10,11 +10,12 @@ GRACE = timedelta(days=30)
 """To reach those who did not answer at once; our own measure, no law's."""
 
 
-def kept_until(last_day: date) -> date:
-    """The last day on which contacts are kept, from the last day of the fair; a day later they are erased.
-
-    Where the month of the last wave is shorter, it falls on that month's last day.
-    """
+def last_wave(last_day: date) -> date:
+    """The day of the last wave. Where its month is shorter, it falls on that month's last day."""
     year, month = divmod(last_day.year * 12 + last_day.month - 1 + LAST_WAVE_MONTHS, 12)
-    wave = date(year, month + 1, min(last_day.day, calendar.monthrange(year, month + 1)[1]))
-    return wave + GRACE
+    return date(year, month + 1, min(last_day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def kept_until(last_day: date) -> date:
+    """The last day on which contacts are kept, from the last day of the fair; a day later they are erased."""
+    return last_wave(last_day) + GRACE

@@ -27,6 +27,28 @@ OBSTACLES = {
     "code_wrong": lazy_gettext("A digit of the code is wrong. Type the six digits again."),
     "code_unknown": lazy_gettext("Nobody has this code at this fair. Register the person as a walk-in."),
     "scan_of_another": lazy_gettext("This scan belongs to somebody else. Scan again."),
+    "no_solver": lazy_gettext("The exact way is not installed here. Choose the quick one."),
+    "gone": lazy_gettext("This person has withdrawn, or the registration was merged with another."),
+    "merge_other_way": lazy_gettext(
+        "Keep the registration that has the contact; merge the other one into it."
+    ),
+    "not_published": lazy_gettext("Publish the plan first, then offer what is free."),
+    "too_late": lazy_gettext("The fair has begun: there is no time left for an offer of this length."),
+    "offer_over": lazy_gettext("This offer has ended. Somebody else may have it by now."),
+    "wave_not_due": lazy_gettext("This wave cannot be asked yet."),
+    "not_present": lazy_gettext("Somebody on the page did not come to the fair. Open the page anew."),
+    "outcome_changed": lazy_gettext(
+        "Somebody else has answered for one of these people meanwhile. Nothing was kept. Look at the page anew."
+    ),
+    "results_missing": lazy_gettext(
+        "Not everybody who came was asked in all three waves. Enter the results first."
+    ),
+    "begun": lazy_gettext("The fair has begun or is over. It cannot be changed any more."),
+    "frame_stands": lazy_gettext(
+        "Appointments stand. The length of an interview and their number cannot change any more."
+    ),
+    "no_such_square": lazy_gettext("The grid has 6 columns and 8 rows."),
+    "place_taken": lazy_gettext("Two employers stand on the same square. Move one of them."),
     "no_such_interview": lazy_gettext("This interview does not stand any more."),
 }
 REASONS = {
@@ -65,6 +87,70 @@ ENDS = {
     "seeker_absent": lazy_gettext("The person did not come"),
     "employer_absent": lazy_gettext("The employer did not come"),
     "cancelled": lazy_gettext("Called off"),
+    "offered": lazy_gettext("Offered, not answered yet"),
+    "declined": lazy_gettext("Offer declined"),
+    "expired": lazy_gettext("Offer not answered in time"),
+}
+WAVES = {
+    "day": lazy_gettext("On the day"),
+    "weeks": lazy_gettext("After two weeks"),
+    "months": lazy_gettext("After three months"),
+}
+STATUSES = {
+    "unknown": lazy_gettext("Not asked yet"),
+    "not_reached": lazy_gettext("Called in vain"),
+    "hired": lazy_gettext("Hired"),
+    "second": lazy_gettext("Awaits a decision"),
+    "no": lazy_gettext("Not hired"),
+}
+SOURCES = {
+    "seeker": lazy_gettext("The person"),
+    "employer": lazy_gettext("The employer"),
+    "both": lazy_gettext("Both"),
+}
+CONTRACTS = {"yes": lazy_gettext("With a contract"), "no": lazy_gettext("Without a contract")}
+WAGES = {
+    "under20": lazy_gettext("Under 20 000 som"),
+    "20to35": lazy_gettext("20 000 to 35 000 som"),
+    "35to50": lazy_gettext("35 000 to 50 000 som"),
+    "over50": lazy_gettext("Over 50 000 som"),
+}
+STEPS = {
+    "away": lazy_gettext("Did not come (people)"),
+    "came": lazy_gettext("Came, no interview"),
+    "met": lazy_gettext("Had an interview"),
+}
+BANDS = {
+    "14": lazy_gettext("Up to 17 years"),
+    "18": lazy_gettext("18 to 28 years"),
+    "29": lazy_gettext("29 to 44 years"),
+    "45": lazy_gettext("45 to 59 years"),
+    "60": lazy_gettext("60 years and over"),
+    "": lazy_gettext("Age not known"),
+}
+GROUPED_SEXES = {
+    "2": lazy_gettext("Women"),
+    "1": lazy_gettext("Men"),
+    "0": lazy_gettext("Sex not known"),
+}
+SCHEDULES = {
+    "day": lazy_gettext("Day work"),
+    "shift": lazy_gettext("Shifts"),
+    "night": lazy_gettext("Nights"),
+    "part": lazy_gettext("Part time"),
+    "season": lazy_gettext("Seasonal work"),
+}
+SIGNS = {
+    "phone": lazy_gettext("same telephone"),
+    "name": lazy_gettext("like name"),
+    "birth_year": lazy_gettext("same year of birth"),
+    "wishes": lazy_gettext("same wishes"),
+}
+REGISTERED = {
+    "confirmed": lazy_gettext("Registered"),
+    "present": lazy_gettext("Came"),
+    "withdrawn": lazy_gettext("Withdrawn"),
+    "merged": lazy_gettext("Merged with another registration"),
 }
 
 

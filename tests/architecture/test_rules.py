@@ -19,7 +19,7 @@ PURE = {
     "job_fairs": (
         "planner.model", "planner.board", "planner.chains", "planner.flow", "planner.bounds", "planner.slots",
         "planner.exchange", "planner.engine", "planner.solver", "planner.checker", "planner.explain",
-        "planner.measure", "planner.specimens", "retention",
+        "planner.measure", "planner.specimens", "retention", "figures", "likeness", "waves",
     ),
     "media_watch": (
         "addresses", "agreement", "canonical", "charts", "codebook", "decoding", "gates", "intervals", "judging",
@@ -37,7 +37,7 @@ PURE = {
         "decode", "dictionary", "formats", "formats.citing", "formats.datacite", "formats.datapackage", "formats.dcat",
         "formats.ddi", "formats.oai", "formats.record", "formats.spss", "formats.trees", "identifiers", "parcel",
         "policy", "query", "reading", "reading.convert", "reading.kinds", "reading.statistical", "reading.table",
-        "reading.workbook", "recoding", "risk", "structure", "suppress",
+        "reading.workbook", "recoding", "risk", "structure",
     ),
 }  # fmt: skip
 """The modules of each plugin that hold rules and formulas only."""

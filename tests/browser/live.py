@@ -50,9 +50,13 @@ TIMEOUT = 10_000
 """Milliseconds: pages answer in a few, but two cores may be busy."""
 
 
+SPOKEN = ["monitoring"]
+"""Whose words a test expects first; a story of another plugin puts its own name here while it runs."""
+
+
 def ru(message: str, **values: object) -> str:
-    """The Russian words that a page shows for a msgid: of a plugin, else of core. KeyError if there are none."""
-    for domain in (domain_of("monitoring"), domain_of("research"), core_domain):
+    """The Russian words that a page shows for a msgid, of whichever domain. KeyError if there are none."""
+    for domain in (domain_of(SPOKEN[0]), core_domain):
         if (text := domain.text("ru", message)) != message:
             return text % values if values else text
     raise KeyError(f"no Russian for {message!r}")

@@ -1,5 +1,6 @@
 """The doors of job_fairs: the council's pages, the day, and what everybody may see."""
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,21 +9,23 @@ from network import Network
 
 from core.toolkit import Actor, now
 from doors.door import EVERYBODY, NOBODY, OPEN, Door, Key, Records, Success, World, both
-from plugins.job_fairs.services import employers, fairs, planning, registrations
+from plugins.job_fairs.services import day, employers, fairs, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
 from plugins.job_fairs.services.fairs import Facts
 from plugins.job_fairs.services.registrations import Person
 
 ORGANISERS = frozenset({"organiser", "kg_organiser"})
 WORKERS = ORGANISERS | {"fair_helper"}
-READERS = WORKERS | {"fair_coordinator"}
+DOORKEEPERS = WORKERS | {"fair_desk"}
+READERS = DOORKEEPERS | {"fair_coordinator", "fair_reader"}
 FAIRS = Door(READERS)
 SEEN = Door(
     READERS,
-    frozenset({"organiser", "fair_helper", "fair_coordinator"}),
+    frozenset({"organiser", "fair_helper", "fair_desk", "fair_reader", "fair_coordinator"}),
     frozenset({"kg_organiser", "fair_coordinator"}),
 )
 FAIR = Door(WORKERS, frozenset({"organiser", "fair_helper"}), frozenset({"kg_organiser"}))
+DAY = Door(DOORKEEPERS, frozenset({"organiser", "fair_helper", "fair_desk"}), frozenset({"kg_organiser"}))
 MANAGING = Door(ORGANISERS, frozenset({"organiser"}), frozenset({"kg_organiser"}))
 LINK = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
 
@@ -36,8 +39,28 @@ DOORS: dict[Key, Door] = {
     **both("job_fairs.register", FAIR),
     **both("job_fairs.planning", MANAGING),
     ("job_fairs.publish", "POST", ""): MANAGING,
-    **both("job_fairs.check_in", FAIR),
-    **both("job_fairs.marks", FAIR),
+    **both("job_fairs.check_in", DAY),
+    ("job_fairs.scans", "POST", ""): DAY,
+    **both("job_fairs.marks", DAY),
+    **both("job_fairs.edit_fair", MANAGING),
+    **both("job_fairs.next_fair", MANAGING),
+    **both("job_fairs.booths", MANAGING),
+    **both("job_fairs.outcomes", FAIR),
+    ("job_fairs.outcome_contacts", "GET", ""): FAIR,
+    ("job_fairs.people", "GET", ""): FAIR,
+    ("job_fairs.person", "GET", ""): FAIR,
+    ("job_fairs.change_person", "POST", "give"): FAIR,
+    **both("job_fairs.duplicates", FAIR),
+    ("job_fairs.duplicate_contacts", "GET", ""): FAIR,
+    **both("job_fairs.waiting_list", MANAGING),
+    ("job_fairs.answer_offer", "POST", "yes"): MANAGING,
+    ("job_fairs.report", "GET", ""): SEEN,
+    ("job_fairs.report_pdf", "GET", ""): SEEN,
+    ("job_fairs.period", "GET", ""): FAIRS,
+    ("job_fairs.public_report", "GET", ""): LINK,
+    ("job_fairs.public_vacancies", "GET", ""): OPEN,
+    ("job_fairs.own_feed", "GET", ""): LINK,
+    ("job_fairs.static", "GET", ""): OPEN,
     ("job_fairs.public_fairs", "GET", ""): OPEN,
     ("job_fairs.public_fair", "GET", ""): LINK,
     ("job_fairs.calendar_feed", "GET", ""): OPEN,
@@ -48,7 +71,17 @@ DOORS: dict[Key, Door] = {
 UNAUDITED: dict[str, str] = {}
 """Routes that change something and leave no entry here, each with its reason."""
 
-VARIANTS = {"job_fairs.move_fair": "name"}
+VARIANTS = {
+    "job_fairs.move_fair": "name",
+    "job_fairs.change_person": "act",
+    "job_fairs.answer_offer": "answer",
+}
+
+
+ONE = (
+    "fair", "move_fair", "register", "check_in", "scans", "edit_fair", "next_fair", "booths", "people", "report",
+    "report_pdf",
+)  # fmt: skip
 
 
 def records(world: World) -> Records:
@@ -69,13 +102,26 @@ def records(world: World) -> Records:
         _staff(session, actor, planned)
         fairs.move(session, actor, planned, "plan", revision=planned.revision)
         planning.make(session, actor, planned, "balanced")
+        ran, present, other, offer = _run(
+            session, actor, fairs.propose(session, actor, world.organisation, _now())
+        )
+        rows |= {"ran": ran.id, "present": present.id, "other": other.id, "offer": offer.id}
         there, token, fair_id, draft_id = found.participations[0].id, found.apply_token, found.id, draft.id
         waiting, planned_id = rows["waits"], planned.id
     one, shown = {"fair_id": fair_id}, {"fair_id": fair_id if world.name == "ru" else draft_id}
-    plan = {"fair_id": planned_id}
+    plan, today = {"fair_id": planned_id}, {"fair_id": rows["ran"]}
     world.net.__dict__[f"fair_{world.name}"] = rows | {"there": there}
     return {
-        **{f"job_fairs.{name}": one for name in ("fair", "move_fair", "register", "check_in")},
+        **{f"job_fairs.{name}": one for name in ONE},
+        **{f"job_fairs.{name}": today | {"wave": "day"} for name in ("outcomes", "outcome_contacts")},
+        **{f"job_fairs.{name}": today for name in ("duplicates", "duplicate_contacts", "waiting_list")},
+        **{f"job_fairs.{name}": {"registration_id": rows["present"]} for name in ("person", "change_person")},
+        "job_fairs.answer_offer": today | {"interview_id": rows["offer"]},
+        "job_fairs.public_report": {"fair_id": _reported(world) if world.name == "ru" else draft_id},
+        "job_fairs.own_feed": {
+            "token": f"own-token-{rows['ran']}" if world.name == "ru" else "no-such-token"
+        },
+        "job_fairs.static": {"filename": "fairs.css"},
         "job_fairs.papers": one | {"kind": "slips"},
         "job_fairs.participation": {"participation_id": waiting},
         "job_fairs.marks": {"participation_id": there},
@@ -94,6 +140,42 @@ def _facts(days: int) -> Facts:
     )
 
 
+def _now() -> Facts:
+    """A fair that began ten minutes ago."""
+    return Facts("KG-B", {"ru": "Сегодня"}, "Клуб сегодня", "1", now() - timedelta(minutes=10), slots=8)
+
+
+def _run(session: Any, actor: Actor, fair: Any) -> tuple[Any, Any, Any, Any]:
+    """A fair on its day: somebody is there, somebody else is registered and holds an offer."""
+    _staff(session, actor, fair)
+    wish = [fair.participations[0].id]
+    people = [
+        registrations.register(
+            session, actor, fair, uuid4(), Person("phone", 0, 7, "2", 1990), wish, consent=True
+        )
+        for _ in range(2)
+    ]
+    fairs.move(session, actor, fair, "plan", revision=fair.revision)
+    version = planning.make(session, actor, fair, "balanced")
+    planning.publish(session, actor, fair, version, revision=fair.revision)
+    fairs.move(session, actor, fair, "start", revision=fair.revision)
+    day.check_in(session, actor, fair, people[0].code, uuid4(), "1")
+    people[0].feed_token = f"own-token-{fair.id}"
+    offer = next(each for each in planning.standing(session, fair) if each.registration_id == people[1].id)
+    offer.state, offer.expires_at = "offered", now() + timedelta(hours=2)
+    return fair, people[0], people[1], offer
+
+
+def _reported(world: World) -> Any:
+    """A fair whose results are entered."""
+    net = world.net
+    with net.app.app_context(), net.site.database.transaction() as session:
+        actor = net.actor(session, f"{world.prefix}organiser")
+        made = fairs.propose(session, actor, world.organisation, _facts(150))
+        made.state = "reported"
+        return made.id
+
+
 def _staff(session: Any, actor: Actor, fair: Any) -> Any:
     """Two employers, the first accepted; registration open. Gives the second."""
     fairs.move(session, actor, fair, "announce", revision=fair.revision)
@@ -107,6 +189,10 @@ def _staff(session: Any, actor: Actor, fair: Any) -> Any:
     employers.accept(session, actor, made[0], revision=1, zone="A", booth="A1", desks=1)
     fairs.move(session, actor, fair, "open", revision=fair.revision)
     return made[1].id
+
+
+def _scan(code: str) -> dict[str, str]:
+    return {"id": str(uuid4()), "code": code, "door": "1", "at": now().isoformat()}
 
 
 def successes(net: Network) -> dict[str, Success]:
@@ -145,6 +231,27 @@ def successes(net: Network) -> dict[str, Success]:
             "",
         ),
         "job_fairs.marks": ("fair_helper", {str(facts["interview"]): "done"}, ""),
+        "job_fairs.scans": (
+            "fair_desk",
+            {"scans": json.dumps([_scan(facts["seeker"])])},
+            "",
+        ),
+        "job_fairs.edit_fair": ("organiser", fair | {"revision": "3", "slots": "8"}, ""),
+        "job_fairs.next_fair": ("organiser", {"day": "27.3.2028", "time": "10:00"}, ""),
+        "job_fairs.booths": ("organiser", {f"x-{facts['there']}": "1", f"y-{facts['there']}": "2"}, ""),
+        "job_fairs.outcomes": (
+            "fair_helper",
+            {f"status-{facts['present']}": "hired", f"revision-{facts['present']}": "0"},
+            "",
+        ),
+        "job_fairs.change_person": ("fair_helper", {}, "give"),
+        "job_fairs.duplicates": (
+            "fair_helper",
+            {"keep": str(facts["present"]), "drop": str(facts["other"])},
+            "",
+        ),
+        "job_fairs.waiting_list": ("organiser", {"hours": "2"}, ""),
+        "job_fairs.answer_offer": ("organiser", {}, "yes"),
         "job_fairs.apply": (
             "anonymous",
             {"name": "ОсОО «Три»", "inn": "01234567890129", "desks": "1"} | vacancy,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from plugins.job_fairs.models import Fair, Participation
+from plugins.job_fairs.models import Fair, Participation, Registration
 from visits.visit import Facts, Values, Visit, as_form, as_list, just
 
 
@@ -24,6 +24,12 @@ def participation(facts: Facts, state: str) -> dict[str, UUID]:
     return {"participation_id": facts.first(rows, f"an employer in {state}")}
 
 
+def someone(facts: Facts, state: str) -> dict[str, UUID]:
+    """A person at the sample fair in that state."""
+    rows = select(Registration.id).join(Fair).where(Fair.state == state).order_by(Registration.id)
+    return {"registration_id": facts.first(rows, f"a person at a fair in {state}")}
+
+
 def token(facts: Facts) -> dict[str, Any]:
     """The link of the announced fair."""
     return {
@@ -40,6 +46,24 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "job_fairs.planning": (as_form("council", values=_fair("published")),),
     "job_fairs.check_in": (as_form("council", values=_fair("published")),),
     "job_fairs.marks": (as_form("council", values=lambda facts: participation(facts, "accepted")),),
+    "job_fairs.edit_fair": (as_form("council", values=_fair("announced")),),
+    "job_fairs.next_fair": (as_form("council", values=_fair("reported")),),
+    "job_fairs.booths": (as_form("council", values=_fair("published")),),
+    "job_fairs.outcomes": (
+        as_list("council", values=lambda facts: fair(facts, "reported") | {"wave": "months"}),
+    ),
+    "job_fairs.outcome_contacts": (
+        as_list("council", values=lambda facts: fair(facts, "reported") | {"wave": "day"}),
+    ),
+    "job_fairs.people": (as_list("council", values=_fair("published")),),
+    "job_fairs.person": (as_form("council", values=lambda facts: someone(facts, "published")),),
+    "job_fairs.duplicates": (as_list("council", values=_fair("published")),),
+    "job_fairs.duplicate_contacts": (Visit("council", values=_fair("published"), status=409),),
+    "job_fairs.waiting_list": (as_list("council", values=_fair("published")),),
+    "job_fairs.report": (as_list("council", values=_fair("reported")),),
+    "job_fairs.period": (as_list("council"),),
+    "job_fairs.public_report": (as_list("", values=_fair("reported")),),
+    "job_fairs.public_vacancies": (as_list(""),),
     "job_fairs.public_fairs": (as_list(""),),
     "job_fairs.public_fair": (as_list("", values=_fair("published")),),
     "job_fairs.apply": (
@@ -50,6 +74,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "job_fairs.static": "a style sheet and scripts",
+    "job_fairs.report_pdf": "a PDF; looked at in tests/plugins/job_fairs/test_outcomes.py",
+    "job_fairs.own_feed": "a calendar; read in tests/plugins/job_fairs/test_people.py",
     "job_fairs.papers": "a PDF; looked at in tests/plugins/job_fairs/test_fairs.py",
     "job_fairs.calendar_feed": "a calendar; read in tests/plugins/job_fairs/test_calendars.py",
 }

@@ -10,30 +10,19 @@ from wtforms.validators import Length, ValidationError
 from core.toolkit import Form, best_label, now
 from plugins.job_fairs.forms.fields import number, text
 from plugins.job_fairs.language import gettext, lazy_gettext
+from plugins.job_fairs.models import Fair
 from plugins.job_fairs.regions import regions
 from plugins.job_fairs.services.fairs import Facts
 from plugins.job_fairs.words import CHOICES
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
+FACTS = ("region", "venue", "phone", "partners", "slot_minutes", "slots", "rest", "walk", "reserve")
 YEARS = range(2000, 2100)
 
 
-class FairForm(Form):
-    """A fair as the council proposes it."""
+class DayForm(Form):
+    """A day and a time where the fair is."""
 
-    region = SelectField(
-        lazy_gettext("Region"),
-        choices=lambda: [(code, best_label(names)) for code, names in regions().items()],
-    )
-    title_ru = text(lazy_gettext("Name in Russian"), lazy_gettext("Enter the name in Russian."))
-    title_ky = text(lazy_gettext("Name in Kyrgyz"), lazy_gettext("Enter the name in Kyrgyz."))
-    venue = text(lazy_gettext("Venue and address"))
-    phone = text(lazy_gettext("Telephone of the council"), most=32)
-    partners = text(
-        lazy_gettext("Partners"),
-        most=500,
-        hint=lazy_gettext("Ministry, ayyl okmotu, NGOs. Name no private people."),
-    )
     day = text(
         lazy_gettext("Day"),
         lazy_gettext("Enter the day."),
@@ -46,11 +35,6 @@ class FairForm(Form):
         most=5,
         hint=lazy_gettext("For example, 10:00. Time of Bishkek, UTC+6."),
     )
-    slot_minutes = number(lazy_gettext("Minutes of an interview"), 5, 60, 15)
-    slots = number(lazy_gettext("How many interviews one after another"), 1, 60, 20)
-    rest = number(lazy_gettext("Free slots between two interviews of a person"), 0, 5, 0)
-    walk = number(lazy_gettext("Free slots to walk between two zones"), 0, 5, 0)
-    reserve = number(lazy_gettext("Share kept for those who come without registration, percent"), 0, 50, 15)
 
     def validate_day(self, _field: object) -> None:
         """Day and time are those of a calendar."""
@@ -68,10 +52,41 @@ class FairForm(Form):
         # At the ends of the calendar there is no day before or after, and all that counts from this one would fail.
         return told.astimezone(UTC) if told.year in YEARS else None
 
+
+class FairForm(DayForm):
+    """A fair as the council proposes it."""
+
+    region = SelectField(
+        lazy_gettext("Region"),
+        choices=lambda: [(code, best_label(names)) for code, names in regions().items()],
+    )
+    title_ru = text(lazy_gettext("Name in Russian"), lazy_gettext("Enter the name in Russian."))
+    title_ky = text(lazy_gettext("Name in Kyrgyz"), lazy_gettext("Enter the name in Kyrgyz."))
+    venue = text(lazy_gettext("Venue and address"))
+    phone = text(lazy_gettext("Telephone of the council"), most=32)
+    partners = text(
+        lazy_gettext("Partners"),
+        most=500,
+        hint=lazy_gettext("Ministry, ayyl okmotu, NGOs. Name no private people."),
+    )
+    slot_minutes = number(lazy_gettext("Minutes of an interview"), 5, 60, 15)
+    slots = number(lazy_gettext("How many interviews one after another"), 1, 60, 20)
+    rest = number(lazy_gettext("Free slots between two interviews of a person"), 0, 5, 0)
+    walk = number(lazy_gettext("Free slots to walk between two zones"), 0, 5, 0)
+    reserve = number(lazy_gettext("Share kept for those who come without registration, percent"), 0, 50, 15)
+
+    @classmethod
+    def of(cls, fair: Fair) -> "FairForm":
+        """The form filled with a fair."""
+        local = fair.starts.astimezone(BISHKEK)
+        named = {name: getattr(fair, name) for name in FACTS}
+        title = {"title_ru": fair.title.get("ru", ""), "title_ky": fair.title.get("ky", "")}
+        return cls(data=named | title | {"day": f"{local.day}.{local:%m.%Y}", "time": f"{local:%H:%M}"})
+
     def facts(self) -> Facts:
         """What was typed, once it is sound."""
-        names = ("region", "venue", "phone", "partners", "slot_minutes", "slots", "rest", "walk", "reserve")
-        values: dict[str, Any] = {name: self[name].data for name in names}
+        # A field that was not sent at all is as empty as one that was left empty.
+        values: dict[str, Any] = {name: "" if self[name].data is None else self[name].data for name in FACTS}
         title = {"ru": self.title_ru.data, "ky": self.title_ky.data}
         return Facts(title=title, starts=self.starts or now(), **values)
 

@@ -12,7 +12,7 @@ from plugins.job_fairs.forms.fields import Inn, Ticked, number, text
 from plugins.job_fairs.language import gettext, lazy_gettext
 from plugins.job_fairs.services.employers import Opening
 from plugins.job_fairs.services.registrations import MOST_WISHES, Person
-from plugins.job_fairs.words import CHANNELS, SEXES
+from plugins.job_fairs.words import CHANNELS, SCHEDULES, SEXES
 
 
 class ApplyForm(Form):
@@ -45,6 +45,12 @@ class VacancyForm(Form):
     openings = number(lazy_gettext("How many people are wanted"), 1, 1000, 1)
     wage_min = number(lazy_gettext("Wage a month from, som"), 0, 10_000_000)
     wage_max = number(lazy_gettext("Wage a month up to, som"), 0, 10_000_000)
+    schedule = SelectField(
+        lazy_gettext("Schedule"),
+        choices=lambda: [(code, str(label)) for code, label in SCHEDULES.items()],
+        default="day",
+        validate_choice=False,
+    )
     contract = BooleanField(lazy_gettext("With a written contract"))
     abroad = BooleanField(lazy_gettext("The work is abroad"))
     licence = text(lazy_gettext("Licence number of the agency, for work abroad"), most=64)
@@ -96,7 +102,8 @@ class VacancyForm(Form):
         """The vacancy, once it is sound."""
         names = ("title", "openings", "wage_min", "wage_max", "contract", "abroad")
         values: dict[str, Any] = {name: self[name].data for name in names}
-        return Opening(isco08=self.code or "", licence=self.licence.data or "", **values)
+        schedule = self.schedule.data if self.schedule.data in SCHEDULES else "day"
+        return Opening(isco08=self.code or "", licence=self.licence.data or "", schedule=schedule, **values)
 
 
 class SeekerForm(Form):
@@ -123,9 +130,7 @@ class SeekerForm(Form):
     first_slot = SelectField(lazy_gettext("Can be there from"))
     last_slot = SelectField(lazy_gettext("Must leave at"))
     consent = BooleanField(
-        lazy_gettext(
-            "The person agrees that these answers are kept for this fair and counted without the name"
-        ),
+        "",
         validators=[Ticked(lazy_gettext("Without consent nobody can be registered. Ask, and tick the box."))],
     )
     wish_1 = SelectField(lazy_gettext("First wish"), default="")
@@ -134,14 +139,20 @@ class SeekerForm(Form):
     wish_4 = SelectField(lazy_gettext("Fourth wish"), default="")
     wish_5 = SelectField(lazy_gettext("Fifth wish"), default="")
 
-    def offer(self, times: list[str], employers: list[tuple[str, str]]) -> None:
-        """Put in what can be chosen: the beginnings of the slots with the end, and the employers."""
+    def offer(self, times: list[str], employers: list[tuple[str, str]], until: str) -> None:
+        """Put in the beginnings of the slots, the end, the employers, and until when contacts are kept."""
         self.first_slot.choices = [(str(n), each) for n, each in enumerate(times[:-1])]
         self.last_slot.choices = [(str(n), each) for n, each in enumerate(times[1:])]
         if not self.is_submitted():
             self.last_slot.data = str(len(times) - 2)
         for each in self.wishes:
             each.choices = [("", "–"), *employers]
+        self.consent.label.text = gettext(
+            "The person agrees: name and telephone are kept sealed until %(day)s for this fair and for calls about"
+            " its outcome, then erased; the other answers are counted without the name. This can be taken back at"
+            " any time.",
+            day=until,
+        )
 
     @property
     def wishes(self) -> list[Any]:

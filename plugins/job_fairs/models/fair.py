@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Date, ForeignKey, Index, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.toolkit import Base, Json, Subject, UtcDateTime, id_column, now
@@ -35,6 +35,10 @@ class Fair(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     apply_token: Mapped[str] = mapped_column(String(64), unique=True)
+    series_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    """Shared by fairs that were made one from another, such as each spring's."""
+    previous_starts: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was to begin before it was postponed (schema.org previousStartDate)."""
 
     participations: Mapped[list["Participation"]] = relationship(
         back_populates="fair", cascade="all, delete-orphan", order_by="Participation.id"
@@ -67,6 +71,8 @@ class Participation(Base):
     desks_wanted: Mapped[int] = mapped_column(default=1)
     zone: Mapped[str] = mapped_column(String(1), default="")
     booth: Mapped[str] = mapped_column(String(8), default="")
+    grid_x: Mapped[int | None]
+    grid_y: Mapped[int | None]
     standing: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     state: Mapped[str] = mapped_column(String(32), default="applied")
     revision: Mapped[int] = mapped_column(default=1)
@@ -91,6 +97,7 @@ class Participation(Base):
             sqlite_where=booth != "",
             postgresql_where=booth != "",
         ),
+        Index("ix_job_fairs_participation_grid", "fair_id", "grid_x", "grid_y", unique=True),
     )
 
     def subject(self) -> Subject:
@@ -135,6 +142,7 @@ class Vacancy(Base):
     wage_max: Mapped[int | None]
     contract: Mapped[bool] = mapped_column(Boolean, default=False)
     abroad: Mapped[bool] = mapped_column(Boolean, default=False)
+    schedule: Mapped[str] = mapped_column(String(8), default="day")
     licence: Mapped[str] = mapped_column(String(64), default="")
     valid_through: Mapped[date | None] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(32), default="submitted")

@@ -46,6 +46,8 @@ class Interview(Base):
     slot: Mapped[int] = mapped_column()
     state: Mapped[str] = mapped_column(String(16), default="published")
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when an offer from the waiting list holds the desk; it is an appointment that waits for a yes."""
 
     desk: Mapped[Desk] = relationship()
     participation: Mapped[Participation] = relationship()
@@ -79,5 +81,6 @@ class Scan(Base):
     door: Mapped[str] = mapped_column(String(40), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    offline: Mapped[bool] = mapped_column(Boolean, default=False)
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("core_person.id", ondelete="SET NULL"))
     registration: Mapped[Registration] = relationship()

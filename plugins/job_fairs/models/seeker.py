@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.toolkit import Base, Subject, UtcDateTime, id_column, now
@@ -30,6 +30,10 @@ class Registration(Base):
     last_slot: Mapped[int]
     consent_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     state: Mapped[str] = mapped_column(String(16), default="confirmed")
+    merged_into: Mapped[UUID | None] = mapped_column(Uuid)
+    """The registration of the same person that counts, where this one is a duplicate."""
+    feed_token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
+    """The address of the person's own calendar; taken away it opens nothing."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     fair: Mapped[Fair] = relationship()

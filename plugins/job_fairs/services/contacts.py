@@ -26,17 +26,18 @@ def kept_until(fair: Fair) -> date:
     if fair.state == "cancelled":
         # Nothing moves a cancelled fair: its last change is the cancellation. One cancelled late gains no time.
         last = min(last, fair.changed_at)
-    return retention.kept_until(_day(last))
+    return retention.kept_until(day_of(last))
 
 
-def _day(moment: datetime) -> date:
+def day_of(moment: datetime) -> date:
+    """The day of that moment where the fairs are."""
     return moment.astimezone(ZoneInfo(TZID)).date()
 
 
 def forget(database: Database, _payloads: Sequence[Mapping[str, Any]] = ()) -> None:
     """Erase the contacts of all fairs whose time is over. What a killed run left, the next one finds."""
     with database.reading() as session:
-        over = [each.id for each in session.scalars(select(Fair)) if kept_until(each) < _day(now())]
+        over = [each.id for each in session.scalars(select(Fair)) if kept_until(each) < day_of(now())]
     for fair_id in over:
         after: UUID | None = UUID(int=0)
         while after is not None:

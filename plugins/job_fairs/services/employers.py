@@ -37,6 +37,7 @@ class Opening:
     contract: bool = False
     abroad: bool = False
     licence: str = ""
+    schedule: str = "day"
     valid_through: date | None = None
 
 

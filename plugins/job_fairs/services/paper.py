@@ -8,19 +8,26 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, best_label, require
 from plugins.job_fairs import rights
-from plugins.job_fairs.models import Fair, Interview
+from plugins.job_fairs.models import Fair, Interview, Registration
 from plugins.job_fairs.services import planning, registrations
 from plugins.job_fairs.words import REASONS
+
+MOST_FREE = 3
+"""How many free desks a slip names: more would not fit, and they go fast."""
 
 KINDS = ("slips", "desks", "doors", "programme", "poster")
 
 
 def paper(
-    session: Session, actor: Actor, fair: Fair, kind: str, clock: Any, titles: dict[str, str]
-) -> dict[str, Any]:
-    """The data of a paper for the template. `clock` writes a time, `titles` are the words of the language."""
+    session: Session, actor: Actor, fair: Fair, kind: str, clock: Any, titles: dict[str, str],
+    only: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """The data of a paper for the template. `clock` writes a time, `titles` are the words of the language.
+
+    `only` is the code of the one person whose slip is printed anew.
+    """
     require(actor, rights.SEEKER_REGISTER, fair.subject())
-    booked = planning.standing(session, fair)
+    booked = planning.appointments(session, fair)
     common = {
         "kind": kind,
         "title": best_label(fair.title),
@@ -32,15 +39,19 @@ def paper(
     rows = {"slips": _slips, "desks": _desks, "doors": _doors, "programme": _programme, "poster": _programme}[
         kind
     ]
-    return common | {"rows": rows(session, fair, booked, clock)}
+    made = rows(session, fair, booked, clock)
+    if only and kind == "slips":
+        made = [each for each in made if each["code"].replace(" ", "") == only]
+    return common | {"rows": made}
 
 
 def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) -> list[dict[str, Any]]:
     versions = [each for each in planning.versions(session, fair) if each.published_at]
     unmet = planning.unmet(versions[0]) if versions else {}
     names = {str(each.id): each.name for each in fair.participations}
+    free = planning.also_free(session, fair)
     made = []
-    for each in registrations.of(session, fair):
+    for each in _counted(session, fair):
         own = [one for one in booked if one.registration_id == each.id]
         met = {str(one.participation_id) for one in own}
         missed = [
@@ -51,10 +62,17 @@ def _slips(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
                 "code": f"{each.code[:3]} {each.code[3:]}",
                 "qr": _qr(each.code),
                 "interviews": [_line(fair, one, clock) for one in own],
+                "free": [
+                    f"{clock(fair.begins(slot))} {name}" for name, slot in free.get(each.id, [])[:MOST_FREE]
+                ],
                 "missed": [f"{name}: {why}" for name, why in missed],
             }
         )
     return made
+
+
+def _counted(session: Session, fair: Fair) -> list[Registration]:
+    return [each for each in registrations.of(session, fair) if each.state in registrations.COUNTED]
 
 
 def _qr(code: str) -> str:
@@ -91,7 +109,7 @@ def _doors(session: Session, fair: Fair, booked: list[Interview], clock: Any) ->
             "code": f"{each.code[:3]} {each.code[3:]}",
             "first": clock(fair.begins(first[each.id].slot)) if each.id in first else "–",
         }
-        for each in sorted(registrations.of(session, fair), key=lambda one: one.code)
+        for each in sorted(_counted(session, fair), key=lambda one: one.code)
     ]
 
 

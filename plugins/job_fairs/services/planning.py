@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ class Setting:
 
 def setting(session: Session, fair: Fair, *, reserve: bool = True) -> Setting:
     """The problem of a fair as it stands; what is published is locked. `reserve` holds desks back for walk-ins."""
-    people = [each for each in registrations.of(session, fair) if each.state in ("confirmed", "present")]
+    people = [each for each in registrations.of(session, fair) if each.state in registrations.COUNTED]
     there = [each for each in fair.participations if each.state == "accepted"]
     number = {each.id: index for index, each in enumerate(there)}
     persons = {each.id: index for index, each in enumerate(people)}
@@ -88,6 +89,11 @@ def standing(session: Session, fair: Fair) -> list[Interview]:
     return list(session.scalars(rows.order_by(Interview.slot, Interview.participation_id, Interview.id)))
 
 
+def appointments(session: Session, fair: Fair) -> list[Interview]:
+    """What stands and is no offer any more: what papers and screens show."""
+    return [each for each in standing(session, fair) if each.state != "offered"]
+
+
 def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = "1") -> PlanVersion:
     """Make a new version of the plan by what shall count; nothing is published by it.
 
@@ -106,7 +112,7 @@ def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = 
     last = session.scalar(select(func.max(PlanVersion.number)).filter_by(fair_id=fair.id)) or 0
     version = PlanVersion(
         fair_id=fair.id, number=last + 1, engine=engine, person_id=actor.person_id, weights={choice: 1.0},
-        content=_content(seen, made, standing(session, fair)), result=result(seen, made),
+        content=with_desks(seen, made, standing(session, fair)), result=result(seen, made),
     )  # fmt: skip
     session.add(version)
     session.flush()
@@ -114,7 +120,7 @@ def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = 
     return version
 
 
-def _content(seen: Setting, made: Plan, booked: list[Interview]) -> list[list[Any]]:
+def with_desks(seen: Setting, made: Plan, booked: list[Interview]) -> list[list[Any]]:
     """The plan with a desk for each interview: locked ones keep theirs."""
     keeps = {(each.registration_id, each.slot): each.desk_id for each in booked}
     taken = {(each.desk_id, each.slot) for each in booked}
@@ -181,36 +187,52 @@ def publish(session: Session, actor: Actor, fair: Fair, version: PlanVersion, *,
     if fair.state == "planning":
         FAIR.move(session, actor, fair, "publish", revision=revision)
     new = [row for row in version.content if tuple(row) not in booked]
-    session.add_all(_interview(session, fair, version, *row) for row in new)
+    session.add_all(appointment(session, fair, version.number, *row) for row in new)
     version.published_at = now()
-    _settle(session)
+    settle(session)
     audit.record(session, actor, "job_fairs.plan.publish", version.id)
     return len(new)
 
 
+def check(session: Session, actor: Actor, fair: Fair, version: PlanVersion) -> list[str]:
+    """What is wrong with a version as things stand now, in codes of the checker; empty if nothing. Raises Denied."""
+    require(actor, rights.FAIR_VIEW, fair.subject())
+    booked = {(str(e.registration_id), str(e.desk_id), e.slot) for e in standing(session, fair)}
+    return _faults(session, fair, version, booked)
+
+
 def _stale(session: Session, fair: Fair, version: PlanVersion, booked: set[tuple[str, str, int]]) -> bool:
+    return bool(_faults(session, fair, version, booked))
+
+
+def _faults(
+    session: Session, fair: Fair, version: PlanVersion, booked: set[tuple[str, str, int]]
+) -> list[str]:
     seen = setting(session, fair)
     person = {str(each.id): index for index, each in enumerate(seen.people)}
     desk = {str(d.id): index for index, own in enumerate(seen.desks) for d in own}
     if not booked <= {(row[0], row[1], row[2]) for row in version.content}:
-        return True
+        return ["appointments were made since"]
     if any(row[0] not in person or row[1] not in desk for row in version.content):
-        return True
+        return ["people or desks are gone since"]
     made = Plan.of([planner.Interview(person[r], desk[d], slot) for r, d, slot in version.content])
-    return bool(planner.faults(seen.problem, made))
+    return planner.faults(seen.problem, made)
 
 
-def _interview(
-    session: Session, fair: Fair, version: PlanVersion, registration: str, desk: str, slot: int
-) -> Interview:
+def appointment(
+    session: Session, fair: Fair, version: int, registration: str, desk: str, slot: int,
+    *, state: str = "published", ends: datetime | None = None,
+) -> Interview:  # fmt: skip
+    """A row of a plan as an appointment, or as an offer that ends."""
     own = session.get_one(Desk, UUID(desk))
     return Interview(
-        fair_id=fair.id, version=version.number, desk_id=own.id, participation_id=own.participation_id,
-        registration_id=UUID(registration), slot=slot,
+        fair_id=fair.id, version=version, desk_id=own.id, participation_id=own.participation_id,
+        registration_id=UUID(registration), slot=slot, state=state, expires_at=ends,
     )  # fmt: skip
 
 
-def _settle(session: Session) -> None:
+def settle(session: Session) -> None:
+    """Write the appointments; the unique keys decide. Raises GuardFailed when a place is taken."""
     try:
         session.flush()
     except IntegrityError as error:
@@ -229,9 +251,20 @@ def book(
         registration_id=registration.id, slot=slot,
     )  # fmt: skip
     session.add(made)
-    _settle(session)
+    settle(session)
     audit.record(session, actor, "job_fairs.interview.book", made.id)
     return made
+
+
+def call_off(session: Session, actor: Actor, fair: Fair, interview_id: UUID) -> Interview:
+    """Take an appointment away by hand, such as to move somebody. Raises Denied, GuardFailed."""
+    require(actor, rights.DAY_WORK, fair.subject())
+    found = session.get(Interview, interview_id)
+    if found is None or found.fair_id != fair.id or not found.active or found.state == "done":
+        raise GuardFailed("call_off", ["no_such_interview"])
+    found.state, found.active = "cancelled", False
+    audit.record(session, actor, "job_fairs.interview.cancelled", found.id)
+    return found
 
 
 def free_for(session: Session, fair: Fair, registration: Registration) -> list[tuple[Desk, int]]:
@@ -246,6 +279,20 @@ def free_for(session: Session, fair: Fair, registration: Registration) -> list[t
         own = (each for each in seen.desks[employer] if each.open_in(slot) and (each.id, slot) not in taken)
         found += [(desk, slot) for desk in own][:1]
     return found
+
+
+def also_free(session: Session, fair: Fair) -> dict[UUID, list[tuple[str, int]]]:
+    """For each person the employers, wished or not, who have a free desk that fits, with the first such slot."""
+    seen = setting(session, fair)
+    names = {each.id: each.name for each in fair.participations}
+    made = Plan(seen.problem.locked)
+    return {
+        each.id: [
+            (names[seen.employers[employer]], slot)
+            for _, employer, slot in planner.free_desks(seen.problem, made, person)
+        ]
+        for person, each in enumerate(seen.people)
+    }
 
 
 def unmet(version: PlanVersion) -> dict[str, list[tuple[str, Reason]]]:

@@ -15,6 +15,9 @@ from plugins.job_fairs.models import Fair, Participation, Registration, Wish
 TABLE = "job_fairs_registration"
 CHANNELS = ("web", "helper", "phone", "paper", "walk_in")
 SEXES = ("0", "1", "2", "9")
+COUNTED = ("confirmed", "present")
+"""Whoever withdrew, or was a duplicate, is not planned and not counted."""
+
 MOST_WISHES = 5
 OPEN = {"web": ("open",), "walk_in": ("published", "running")}
 """In which states of the fair each channel is open; the others as long as people can be planned in."""
@@ -51,8 +54,8 @@ def register(
     known = session.get(Registration, registration_id)
     if known is not None and known.fair_id == fair.id:
         return known
-    if missing := _missing(session, fair, person, wishes, consent=consent):
-        raise GuardFailed("register", missing)
+    if wrong := missing(session, fair, person, wishes, consent=consent):
+        raise GuardFailed("register", wrong)
     made = Registration(id=registration_id, fair=fair, code=_code(session, fair), entered_by=actor.person_id)
     for name in Person.__dataclass_fields__:
         setattr(made, name, getattr(person, name))
@@ -66,9 +69,10 @@ def register(
     return made
 
 
-def _missing(
+def missing(
     session: Session, fair: Fair, person: Person, wishes: Sequence[UUID], *, consent: bool
 ) -> list[str]:
+    """Why somebody could not be registered so, in codes."""
     rows = select(func.count(Participation.id)).where(
         Participation.id.in_(wishes), Participation.fair_id == fair.id, Participation.state == "accepted"
     )

@@ -3,11 +3,15 @@
 from plugins.job_fairs.views.blueprint import blueprint
 
 from plugins.job_fairs.views import (  # noqa: F401  isort: skip
+    booths,
     day,
     employers,
     fairs,
     open_pages,
+    outcomes,
+    people,
     planning,
+    reports,
     seekers,
 )
 

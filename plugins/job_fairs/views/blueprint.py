@@ -1,36 +1,43 @@
 """The one blueprint, and what all its pages share."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, make_response, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, best_label, current_actor, language, long_date, platform
-from plugins.job_fairs import occupations, rights
-from plugins.job_fairs.calendars import TZID
+from core.toolkit import GuardFailed, best_label, current_actor, language, platform
+from plugins.job_fairs import occupations, rights, words
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair
+from plugins.job_fairs.printing import clock
 from plugins.job_fairs.regions import NEIGHBOURS, regions
 from plugins.job_fairs.services import fairs
-from plugins.job_fairs.words import CHANNELS, CHOICES, ENDS, GROUPS, REASONS, SEXES, obstacle
+from plugins.job_fairs.words import obstacle
 
 blueprint = Blueprint("job_fairs", __name__)
 
-WORDS = {
-    "reason": REASONS, "channel": CHANNELS, "sex": SEXES, "stay": GROUPS, "choice": CHOICES, "end": ENDS,
+WORDS: dict[str, dict[str, Any]] = {
+    "reason": words.REASONS, "channel": words.CHANNELS, "sex": words.SEXES, "stay": words.GROUPS,
+    "choice": words.CHOICES, "end": words.ENDS, "wave": words.WAVES, "status": words.STATUSES,
+    "source": words.SOURCES, "contract": words.CONTRACTS, "wage": words.WAGES, "step": words.STEPS,
+    "band": words.BANDS, "grouped_sex": words.GROUPED_SEXES, "schedule": words.SCHEDULES, "sign": words.SIGNS,
+    "registered": words.REGISTERED,
 }  # fmt: skip
 
 
+def said(kind: str, code: str) -> str:
+    """A code in words; one that has none stands as it is."""
+    return str(WORDS[kind].get(code, code))
+
+
 @blueprint.context_processor
-def words() -> dict[str, Any]:
+def helpers() -> dict[str, Any]:
     """What the templates of this plugin may call."""
     return {
         "clock": clock, "state_tag": state_tag, "best": best_label, "obstacle": obstacle,
-        "word": lambda kind, code: WORDS[kind].get(code, code), "region": region,
+        "word": said, "region": region,
         "occupation": lambda code: occupations.occupations()[code].title(language()),
         "border": lambda fair: fair.region in NEIGHBOURS,
     }  # fmt: skip
@@ -39,13 +46,6 @@ def words() -> dict[str, Any]:
 def region(code: str) -> str:
     """The name of a region."""
     return best_label(regions()[code]) if code in regions() else code
-
-
-def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
-    """A time as people at the fair read it: 10:00 (UTC+6)."""
-    local = at.astimezone(ZoneInfo(TZID))
-    time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
-    return f"{long_date(local.date())}, {time}" if day else time
 
 
 def state_tag(machine: str, name: str) -> dict[str, str]:

@@ -1,10 +1,9 @@
 """Fairs: the list, a new one, one fair with all that waits, and its moves."""
 
-from pathlib import Path
 from uuid import UUID
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from core.toolkit import (
@@ -14,18 +13,21 @@ from core.toolkit import (
     long_date,
     needs,
     reading,
-    render_pdf,
     transaction,
 )
-from plugins.job_fairs import rights
-from plugins.job_fairs.forms.fair import FairForm, MoveForm
+from plugins.job_fairs import codes, printing, rights
+from plugins.job_fairs.forms.fair import DayForm, FairForm, MoveForm
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.lifecycle import FAIR
 from plugins.job_fairs.models import Fair
-from plugins.job_fairs.services import contacts, day, fairs, paper, planning
-from plugins.job_fairs.views.blueprint import blueprint, clock, of_actor, page, refused, seen_revision
-
-TEMPLATE = Path(__file__).parents[1] / "templates" / "job_fairs" / "paper.typ"
+from plugins.job_fairs.services import contacts, day, fairs, outcomes, paper, planning, waiting
+from plugins.job_fairs.views.blueprint import (
+    blueprint,
+    of_actor,
+    page,
+    refused,
+    seen_revision,
+)
 
 
 @blueprint.get("/")
@@ -42,7 +44,7 @@ def new_fair() -> Response:
     """Propose a fair."""
     form = FairForm()
     if not form.validate_on_submit():
-        return page("fair_new.html", 422 if form.errors else 200, form=form)
+        return page("fair_new.html", 422 if form.errors else 200, form=form, fair=None, problems=[])
     with transaction() as session:
         made = fairs.propose(session, current_actor(), fairs.home(current_actor()), form.facts())
         fair_id = made.id
@@ -64,12 +66,14 @@ def show(found: Fair, form: MoveForm, status: int = 200, problems: list[str] | N
     return page(
         "fair.html", status, fair=found, form=form, problems=problems or [],
         moves=[(each.name, gettext(each.label), each.reason_required) for each in moves],
-        counts=day.counts(reading(), found), standing=planning.standing(reading(), found),
-        meets=fairs.neighbours(reading(), found), kinds=paper.KINDS,
+        counts=day.counts(reading(), found), standing=planning.appointments(reading(), found),
+        meets=fairs.neighbours(reading(), found), series=fairs.series(reading(), found), kinds=paper.KINDS,
         kept_until=long_date(contacts.kept_until(found)),
         may_manage=actor.may(rights.FAIR_MANAGE, subject),
         may_register=actor.may(rights.SEEKER_REGISTER, subject),
-        may_work=actor.may(rights.DAY_WORK, subject),
+        may_work=actor.may(rights.DAY_WORK, subject), may_ask=actor.may(rights.OUTCOME_ENTER, subject),
+        editable=found.state in fairs.EDITABLE, asking=found.state in outcomes.ASKABLE,
+        offering=found.state in waiting.OFFERABLE,
         link=url_for("job_fairs.apply", token=found.apply_token, _external=True),
     )  # fmt: skip
 
@@ -95,6 +99,39 @@ def move_fair(fair_id: UUID, name: str) -> Response:
     return redirect(url_for("job_fairs.fair", fair_id=fair_id))
 
 
+@blueprint.route("/<uuid:fair_id>/edit", methods=["GET", "POST"])
+@needs(rights.FAIR_MANAGE)
+def edit_fair(fair_id: UUID) -> Response:
+    """Change the facts of a fair; calendars hear of another time or place."""
+    found = of_actor(reading(), fair_id, rights.FAIR_MANAGE)
+    form = FairForm() if request.method == "POST" else FairForm.of(found)
+    if not form.validate_on_submit():
+        return page("fair_new.html", 422 if form.errors else 200, form=form, fair=found, problems=[])
+    try:
+        with transaction() as session:
+            mine = of_actor(session, fair_id, rights.FAIR_MANAGE)
+            fairs.edit(session, current_actor(), mine, form.facts(), revision=seen_revision())
+    except GuardFailed as error:
+        return page("fair_new.html", 409, form=form, fair=found, problems=refused(error))
+    flash(gettext("The changes are kept."), "ok")
+    return redirect(url_for("job_fairs.fair", fair_id=fair_id))
+
+
+@blueprint.route("/<uuid:fair_id>/again", methods=["GET", "POST"])
+@needs(rights.FAIR_MANAGE)
+def next_fair(fair_id: UUID) -> Response:
+    """The next fair of a series: the same, on another day."""
+    found, form = of_actor(reading(), fair_id, rights.FAIR_MANAGE), DayForm()
+    if not form.validate_on_submit() or form.starts is None:
+        return page("fair_again.html", 422 if form.errors else 200, form=form, fair=found)
+    with transaction() as session:
+        mine = of_actor(session, fair_id, rights.FAIR_MANAGE)
+        made = fairs.again(session, current_actor(), mine, form.starts)
+        new_id = made.id
+    flash(gettext("The fair is kept as a draft."), "ok")
+    return redirect(url_for("job_fairs.fair", fair_id=new_id))
+
+
 @blueprint.get("/<uuid:fair_id>/paper/<kind>.pdf")
 @needs(rights.SEEKER_REGISTER)
 def papers(fair_id: UUID, kind: str) -> Response:
@@ -102,18 +139,9 @@ def papers(fair_id: UUID, kind: str) -> Response:
     if kind not in paper.KINDS:
         abort(404)
     mine = of_actor(reading(), fair_id, rights.SEEKER_REGISTER)
-    data = paper.paper(reading(), current_actor(), mine, kind, clock, _titles())
-    answer = FlaskResponse(render_pdf(TEMPLATE, data), mimetype="application/pdf")
+    only = codes.read(request.args.get("code", ""))
+    answer = FlaskResponse(
+        printing.pdf(reading(), current_actor(), mine, kind, only), mimetype="application/pdf"
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{kind}-{language()}.pdf"'
     return answer
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "time": gettext("Time"), "place": gettext("Place"), "employer": gettext("Employer"),
-        "desk": gettext("desk"), "code": gettext("Code"), "name": gettext("Name"), "result": gettext("Result"),
-        "first": gettext("First interview"), "none": gettext("No interview is planned. Ask at the entrance."),
-        "missed": gettext("Not possible this time:"), "ask": gettext("Questions? Call the council:"),
-        "nobody": gettext("Nobody is on this list yet."), "vacancies": gettext("Vacancies"),
-        "partners": gettext("Partners"), "free": gettext("Free for everybody. Register by telephone:"),
-    }  # fmt: skip

@@ -1,6 +1,7 @@
 """What everybody may see: the fairs, one fair with its vacancies, the calendar, and the application of employers."""
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
 from flask import Response as FlaskResponse
@@ -18,11 +19,12 @@ from core.toolkit import (
     reading,
     transaction,
 )
-from plugins.job_fairs import calendars
+from plugins.job_fairs import calendars, occupations, structured
+from plugins.job_fairs.forms.filters import VacancyFilter
 from plugins.job_fairs.forms.people import ApplyForm, VacancyForm
 from plugins.job_fairs.language import gettext
-from plugins.job_fairs.models import Fair
-from plugins.job_fairs.services import employers, fairs
+from plugins.job_fairs.models import Fair, Interview, Participation
+from plugins.job_fairs.services import employers, fairs, people, vacancies
 from plugins.job_fairs.services.employers import Application, Stopped
 from plugins.job_fairs.views.blueprint import blueprint, page, refused
 
@@ -45,7 +47,40 @@ def public_fair(fair_id: UUID) -> Response:
     if found is None:
         abort(404)
     there = [each for each in found.participations if each.state == "accepted"]
-    return page("public_fair.html", fair=found, employers=there)
+    valid = {each.id for each in vacancies.shown(there)}
+    return page("public_fair.html", fair=found, employers=there, valid=valid, data=_structured(found, there))
+
+
+def _structured(found: Fair, there: list[Participation]) -> list[dict[str, Any]]:
+    names = organisation_names(reading(), {found.organisation_id}, language())
+    url = url_for("job_fairs.public_fair", fair_id=found.id, _external=True)
+    seen = vacancies.shown(there)
+    titles = [occupations.occupations()[each.isco08].title(language()) for each in seen]
+    organiser = names.get(found.organisation_id, "")
+    event = structured.event(found, best_label(found.title), url, organiser, ended=found.ends)
+    return structured.all_of(event, seen, titles)
+
+
+@blueprint.get("/open/vacancies")
+@public
+def public_vacancies() -> Response:
+    """Vacancies of all fairs, by region, occupation, wage and schedule."""
+    form = VacancyFilter(request.args)
+    after = request.args.get("after", "", str)
+    number, rows = vacancies.found(reading(), form.wanted(), _uuid(after))
+    more = rows[vacancies.PAGE - 1].id if len(rows) > vacancies.PAGE else None
+    again: dict[str, Any] = {name: each for name, each in form.data.items() if each}
+    return page(
+        "public_vacancies.html", form=form, number=number, vacancies=rows[: vacancies.PAGE],
+        more=url_for("job_fairs.public_vacancies", after=more, **again) if more else "",
+    )  # fmt: skip
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @blueprint.get("/calendar.ics")
@@ -59,6 +94,31 @@ def calendar_feed() -> Response:
     answer = FlaskResponse(body, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
     return answer.make_conditional(request)
+
+
+@blueprint.get("/my/<token>.ics")
+@public
+def own_feed(token: str) -> Response:
+    """A person's own appointments: times and places, no name, no employer, no word of a job."""
+    found = people.by_feed(reading(), token)
+    if found is None:
+        abort(404)
+    entries = [_appointment(each) for each in people.all_interviews(reading(), found)]
+    body = calendars.feed(entries, gettext("Appointments"), request.url, request.host.partition(":")[0])
+    answer = FlaskResponse(body, mimetype="text/calendar")
+    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    return answer.make_conditional(request)
+
+
+def _appointment(each: Interview) -> calendars.Entry:
+    fair, employer = each.registration.fair, each.participation
+    starts, off = fair.begins(each.slot), not each.active
+    place = ", ".join(part for part in (fair.venue, f"{employer.zone} {employer.booth}".strip()) if part)
+    return calendars.Entry(
+        each.id, gettext("Appointment"), place, starts, fair.begins(each.slot + 1),
+        "cancelled" if off or fair.state == "cancelled" else fair.state, fair.sequence + off, fair.changed_at,
+        url_for("job_fairs.public_fairs", _external=True), "", "appointment",
+    )  # fmt: skip
 
 
 def _entry(each: Fair, organiser: str) -> calendars.Entry:
@@ -77,14 +137,14 @@ def apply(token: str) -> Response:
     if found is None:
         abort(404)
     form = ApplyForm()
-    vacancies = [VacancyForm(prefix=f"v{number}-") for number in range(VACANCIES)]
+    openings = [VacancyForm(prefix=f"v{number}-") for number in range(VACANCIES)]
     if request.method == "GET":
-        return page("apply.html", fair=found, form=form, vacancies=vacancies, problems=[])
-    sound = [form.validate(), *(each.validate() for each in vacancies)]
-    filled = [each for each in vacancies if each.filled]
+        return page("apply.html", fair=found, form=form, vacancies=openings, problems=[])
+    sound = [form.validate(), *(each.validate() for each in openings)]
+    filled = [each for each in openings if each.filled]
     if not all(sound) or not filled:
         lacking = [] if filled or not all(sound) else [gettext("Enter at least one vacancy.")]
-        return page("apply.html", 422, fair=found, form=form, vacancies=vacancies, problems=lacking)
+        return page("apply.html", 422, fair=found, form=form, vacancies=openings, problems=lacking)
     told = Application(
         form.name.data.strip(), form.inn.data, form.desks.data, form.needs.data or "",
         [each.opening() for each in filled],
@@ -93,7 +153,7 @@ def apply(token: str) -> Response:
         with transaction() as session:
             employers.apply(session, current_actor(), session.get_one(Fair, found.id), told)
     except GuardFailed as error:
-        return page("apply.html", 409, fair=found, form=form, vacancies=vacancies, problems=refused(error))
+        return page("apply.html", 409, fair=found, form=form, vacancies=openings, problems=refused(error))
     except Stopped as stop:
         return page("stopped.html", 409, fair=found, entries=stop.entries)
     return page("applied.html", fair=found)

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, current_actor, needs, public, reading, transaction, vault
+from core.toolkit import GuardFailed, current_actor, long_date, needs, public, reading, transaction, vault
 from plugins.job_fairs import rights
 from plugins.job_fairs.forms.people import SeekerForm
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair
-from plugins.job_fairs.services import fairs, registrations
+from plugins.job_fairs.services import contacts, fairs, registrations
 from plugins.job_fairs.views.blueprint import blueprint, of_actor, page, refused, times
 
 
@@ -36,7 +36,9 @@ def _form(fair: Fair, channel: str) -> Response:
     if channel:
         del form.channel
     there = [each for each in fair.participations if each.state == "accepted"]
-    form.offer(times(fair), [(str(each.id), each.name) for each in there])
+    form.offer(
+        times(fair), [(str(each.id), each.name) for each in there], long_date(contacts.kept_until(fair))
+    )
     if not form.validate_on_submit():
         return _page(fair, form, channel, 422 if form.errors else 200)
     try:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Conflict, Database, actor_of, approvals, mark, outbox
-from plugins.research import dictionary, identifiers, policy, recoding, suppress
+from core.toolkit import Actor, Conflict, Database, actor_of, approvals, mark, outbox, suppression
+from plugins.research import dictionary, identifiers, policy, recoding
 from plugins.research.dictionary import Column
 from plugins.research.lifecycle import VERSION
 from plugins.research.models import Version
@@ -105,7 +105,7 @@ def _statistics(path: Path, column: Column, cell: int, *, exact: bool) -> dict[s
     if len(values) <= dictionary.MOST_CATEGORIES and (
         column.kind != "number" or column.categories or len(values) < 13
     ):
-        shown = suppress.line([number for _, number in values], cell)
+        shown = suppression.line([number for _, number in values], cell)
         return {"counts": [[value, number] for (value, _), number in zip(values, shown, strict=True)]}
     return (
         {"summary": _rounded(engine.summary(path, column.name), exact=exact)}

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, organisation_names, platform
-from plugins.research import dictionary, policy, query, suppress
+from core.toolkit import Actor, organisation_names, platform, suppression
+from plugins.research import dictionary, policy, query
 from plugins.research.dictionary import Column
 from plugins.research.formats.record import File, Record
 from plugins.research.models import Version
@@ -144,7 +144,7 @@ def cross(session: Session, actor: Actor, version: Version, row: str, column: st
     if len(across) > 20 or len(down) > 50:
         raise query.QueryProblem("too_many_values")
     cells = [[found.get((a, b), 0) for b in across] for a in down]
-    hidden = suppress.table(cells, policy.limits(version.level, version.sensitivity).cell)
+    hidden = suppression.table(cells, policy.limits(version.level, version.sensitivity).cell)
     access.log(session, actor, version, "table", row=row, column=column)
     return {"across": across, "down": down, "cells": hidden.cells, "totals": hidden.totals,
             "sums": [sum(each) for each in cells]}  # fmt: skip

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.research import policy, query, risk, suppress
+from core import suppression
+from plugins.research import policy, query, risk
 from plugins.research.query import Condition
 
 EXAMPLE: dict[str, Any] = json.loads(
@@ -73,11 +74,11 @@ def test_a_missing_value_is_its_own_and_the_wildcard_reading_is_only_shown_besid
 
 def test_the_small_cell_table_reproduces_with_its_audit() -> None:
     wanted = EXAMPLE["table"]
-    found = suppress.table(wanted["cells"], wanted["threshold"])
+    found = suppression.table(wanted["cells"], wanted["threshold"])
     assert [list(row) for row in found.cells] == wanted["published"]
     assert [list(cell) for cell in found.primary] == wanted["primary"]
     assert [list(cell) for cell in found.secondary] == wanted["secondary"]
-    exact = suppress.enumerated(wanted["cells"], set(found.primary + found.secondary))
+    exact = suppression.enumerated(wanted["cells"], set(found.primary + found.secondary))
     assert {f"{r},{c}": list(bounds) for (r, c), bounds in exact.items()} == wanted["feasibility_intervals"]
 
 
@@ -91,14 +92,14 @@ COUNTS = st.integers(1, 4).flatmap(
 @settings(max_examples=150, deadline=None)
 @given(COUNTS, st.integers(2, 6))
 def test_no_small_cell_is_shown_nor_can_be_worked_out(cells: list[list[int]], threshold: int) -> None:
-    found = suppress.table(cells, threshold)
+    found = suppression.table(cells, threshold)
     for row, shown in zip(cells, found.cells, strict=True):
         for count, number in zip(row, shown, strict=True):
             assert number is None or number == count
             assert not (0 < count < threshold and number is not None)
     hidden = set(found.primary + found.secondary)
     if hidden and found.totals and len(hidden) <= 5:
-        for low, high in suppress.enumerated(cells, hidden).values():
+        for low, high in suppression.enumerated(cells, hidden).values():
             assert low != high
 
 
@@ -108,8 +109,8 @@ def test_the_quick_intervals_hold_the_exact_ones(cells: list[list[int]]) -> None
     hidden = {(r, c) for r, row in enumerate(cells) for c, _ in enumerate(row) if (r + c) % 2 == 0}
     if len(hidden) > 5:
         return
-    quick = suppress.intervals(cells, hidden)
-    for cell, (low, high) in suppress.enumerated(cells, hidden).items():
+    quick = suppression.intervals(cells, hidden)
+    for cell, (low, high) in suppression.enumerated(cells, hidden).items():
         assert quick[cell][0] <= low <= cells[cell[0]][cell[1]] <= high <= quick[cell][1]
 
 

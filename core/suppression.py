@@ -39,6 +39,51 @@ def table(cells: Table, threshold: int) -> Suppressed:
     return _as_shown(cells, primary, hidden, totals=True)
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """A table with both margins as it may be shown, None where a number is hidden; `whole` is the number of all."""
+
+    cells: tuple[tuple[int | None, ...], ...]
+    rows: tuple[int | None, ...]
+    columns: tuple[int | None, ...]
+    whole: int | None
+
+
+def crossed(cells: Table, threshold: int) -> Crossed:
+    """A table of groups by what became of them, whose margins are shown too and may be small themselves.
+
+    Each margin is protected as a line. What stays hidden of a margin is taken together, so that what is left of a
+    line can be known without telling a small number; then the inside is protected with those sums known.
+    """
+    whole = sum(map(sum, cells))
+    rows = [sum(row) for row in cells]
+    columns = [sum(column) for column in zip(*cells, strict=True)]
+    if whole < threshold:
+        nothing = (None,) * len(columns)
+        return Crossed((nothing,) * len(rows), (None,) * len(rows), nothing, None)
+    seen_rows, seen_columns = line(rows, threshold), line(columns, threshold)
+    packed = [_packed(row, seen_columns) for row in _packed_rows(cells, seen_rows)]
+    inner = iter(table(packed, threshold).cells)
+    shown = []
+    for total in seen_rows:
+        inside = iter(next(inner)) if total is not None else iter(())
+        shown.append(
+            tuple(None if total is None or column is None else next(inside) for column in seen_columns)
+        )
+    return Crossed(tuple(shown), seen_rows, seen_columns, whole)
+
+
+def _packed(row: Sequence[int], seen: Sequence[int | None]) -> list[int]:
+    """The numbers under a shown margin and, where some are hidden, their sum at the end."""
+    shown = [n for n, total in zip(row, seen, strict=True) if total is not None]
+    return shown if len(shown) == len(row) else [*shown, sum(row) - sum(shown)]
+
+
+def _packed_rows(cells: Table, seen: Sequence[int | None]) -> list[list[int]]:
+    columns = [_packed(column, seen) for column in zip(*cells, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
 def line(numbers: Sequence[int], threshold: int) -> tuple[int | None, ...]:
     """One line of counts whose total is known, such as the frequencies of a variable."""
     return table([numbers], threshold).cells[0] if numbers else ()

@@ -1,0 +1,69 @@
+"""Vacancies that everybody may see, by region, occupation, wage and schedule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from core.toolkit import now
+from plugins.job_fairs import occupations
+from plugins.job_fairs.models import Fair, Participation, Vacancy
+from plugins.job_fairs.services.contacts import day_of
+
+OPEN = ("announced", "open", "planning", "published", "running")
+SCHEDULES = ("day", "shift", "night", "part", "season")
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for; empty means anything. `codes` are ISCO-08 codes or their beginnings."""
+
+    region: str = ""
+    codes: tuple[str, ...] | None = None
+    wage: int = 0
+    schedule: str = ""
+
+
+def meant(text: str) -> tuple[str, ...] | None:
+    """The codes that a text means: digits are the beginning of a code, words are looked up. None for no text."""
+    typed = text.strip()
+    if not typed:
+        return None
+    if typed.isascii() and typed.isdigit():
+        return (typed[:4],)
+    return tuple(each.code for each in occupations.search(typed))
+
+
+def found(session: Session, wanted: Wanted, after: UUID | None = None) -> tuple[int, list[Vacancy]]:
+    """How many vacancies fit, and the next of them."""
+    rows = (
+        select(Vacancy)
+        .join(Participation, Vacancy.participation_id == Participation.id)
+        .join(Fair, Participation.fair_id == Fair.id)
+        .where(Vacancy.state == "shown", Participation.state == "accepted", Fair.state.in_(OPEN))
+        .where(or_(Vacancy.valid_through.is_(None), Vacancy.valid_through >= day_of(now())))
+    )
+    if wanted.region:
+        rows = rows.where(Fair.region == wanted.region)
+    if wanted.codes is not None:
+        rows = rows.where(or_(False, *(Vacancy.isco08.startswith(each) for each in wanted.codes)))
+    if wanted.wage:
+        rows = rows.where(func.coalesce(Vacancy.wage_max, Vacancy.wage_min, 0) >= wanted.wage)
+    if wanted.schedule:
+        rows = rows.where(Vacancy.schedule == wanted.schedule)
+    number = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    if after:
+        rows = rows.where(Vacancy.id > after)
+    return number, list(session.scalars(rows.order_by(Vacancy.id).limit(PAGE + 1)))
+
+
+def shown(employers: Sequence[Participation]) -> list[Vacancy]:
+    """The vacancies of these employers that are still valid."""
+    today = day_of(now())
+    return [
+        each for own in employers for each in own.vacancies
+        if each.state == "shown" and (each.valid_through is None or each.valid_through >= today)
+    ]  # fmt: skip
