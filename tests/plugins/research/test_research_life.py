@@ -150,6 +150,7 @@ def test_a_changed_byte_is_not_published_and_not_given_out(lab: Lab) -> None:
                 session, lab.actor("reader"), session.get_one(Version, made.id), "csv.zip", Path(held.name)
             )
         assert caught.value.codes == ["content_changed"]
+        assert not reviewing.intact(session.get_one(Version, made.id))
     path.write_bytes(whole)
     with lab.app.app_context(), lab.site.database.reading() as session:
         assert reviewing.intact(session.get_one(Version, made.id))
