@@ -24,6 +24,8 @@ const draft = () => here.match(ID)?.[0] ?? told.fresh;
 let kept;
 let rows = [];
 let dirty = false;
+let touched = false; // anything on the page, kept or not: it is not loaded anew under somebody's hands
+const triedHere = new Set(); // rows sent since this page was loaded: what was sent before, it shows already
 
 function element(name, text, ...children) {
   const made = document.createElement(name);
@@ -216,6 +218,7 @@ class Form {
     if (told.empty || !navigator.onLine) return location.assign(this.record.next);
     this.hide("item", this.record.item);
     this.record.tried = true;
+    triedHere.add(this.record.id);
     await kept.put(this.record);
     this.native(event.submitter);
   }
@@ -359,12 +362,14 @@ async function signIn() {
 async function deliver() {
   const held = new Set(); // what belongs to one draft goes in its order, or waits
   const gone = new Set();
+  let known = false;
   for (const row of await kept.all()) {
     if (row.note || row.state === "typed" || held.has(row.group)) continue;
     const outcome = row.state === "queued" ? await deliverOne(row) : row.state;
-    if (outcome === "sent") {
+    if (outcome === "sent" || outcome === "known") {
       await kept.remove(row.id);
-      gone.add(row.group);
+      known = true;
+      if (outcome === "sent") gone.add(row.group);
     } else {
       held.add(row.group);
       if (outcome !== row.state) await kept.put({ ...row, state: outcome });
@@ -372,13 +377,12 @@ async function deliver() {
     await show();
   }
   say(rows.some((row) => row.state && row.state !== "typed") ? "" : words.sent);
-  if (!gone.size) return;
-  if (gone.has(groupOf(here)) || told.empty) await renew();
+  if (told.empty ? known : gone.has(groupOf(here))) await renew();
 }
 
 async function deliverOne(row) {
   say(words.sending);
-  if (row.tried && (await ask(told.received_at + row.item).then((answer) => answer.json())).received) return "sent";
+  if (row.tried && (await ask(told.received_at + row.item).then((answer) => answer.json())).received) return triedHere.has(row.id) ? "sent" : "known";
   const { page, answer } = await load(addressOf(row.place));
   if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
   const form = page.querySelector("form[data-keep]");
@@ -386,6 +390,7 @@ async function deliverOne(row) {
   const saved = read(form);
   if (row.fields.length && !same(saved, row.base) && !same(saved, row.fields) && !row.fresh) return "conflict";
   row.tried = true;
+  triedHere.add(row.id);
   await kept.put(row);
   return judge(row, form);
 }
@@ -421,7 +426,7 @@ async function load(address) {
 // What this page shows is older than what was sent from it.
 async function renew() {
   const revision = document.querySelector("form[data-keep] [name=revision]");
-  if (!dirty) {
+  if (!dirty && !touched) {
     sessionStorage.setItem("camove-sent", "1");
     return location.replace(location.pathname);
   }
@@ -508,6 +513,7 @@ async function begin() {
     await show();
     if (told.form) setTimeout(() => location.reload(), 1500);
   });
+  document.addEventListener("input", () => (touched = true));
   window.addEventListener("online", send);
   if (rows.some((row) => row.state === "queued")) await send();
   if (told.form && navigator.serviceWorker) await prepare();

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 from browser.desk import Desk, Photograph
-from browser.live import Live, Windows
-from browser.live import ru as shown
+from browser.live import Live, Windows, ru
 from playwright.sync_api import expect
 
-from core.i18n import domain_of
 from plugins.research.lifecycle import VERSION
 
 pytestmark = pytest.mark.browser
@@ -26,12 +24,10 @@ PATIENCE = 60
 """Seconds that the worker may take to read or to check, on two busy cores."""
 
 
-def ru(message: str, **values: object) -> str:
-    """The words of research first: other plugins call some of these things otherwise."""
-    text = domain_of("research").text("ru", message)
-    if text == message:
-        return shown(message, **values)
-    return text % values if values else text
+@pytest.fixture(autouse=True)
+def spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of the pages are those of research: other plugins call some of these things otherwise."""
+    monkeypatch.setattr("browser.live.SPOKEN", ["research"])
 
 
 def until(desk: Desk, message: str, place: str = "main") -> None:
