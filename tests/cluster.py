@@ -49,7 +49,9 @@ def running() -> Iterator[str]:
         "-N",
     ]
     subprocess.run(initdb, check=True, **quiet)
-    options = ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]
+    # A short log of writes: one gate reads all of it.
+    given = ("fsync=off", "listen_addresses=127.0.0.1", "max_connections=200", "max_wal_size=128MB")
+    options = [part for each in given for part in ("-c", each)]
     server = subprocess.Popen(
         [folder / "postgres", "-D", data, "-p", str(port), "-k", root, *options], **quiet
     )

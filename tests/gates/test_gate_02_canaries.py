@@ -193,7 +193,7 @@ def _unpacked(raw: bytes) -> bytes:
 
 
 def _disk(scene: Scene) -> Iterator[tuple[str, bytes]]:
-    """The data folder with database, log and index; for PostgreSQL the cluster's files too."""
+    """The data folder with database, log and index; for PostgreSQL the files of the database and of the log too."""
     yield from files(scene.net.site.settings.instance)
     yield from _cluster(scene, ("base", "pg_wal"))
 
@@ -205,8 +205,10 @@ def _cluster(scene: Scene, parts_of: tuple[str, ...]) -> Iterator[tuple[str, byt
     with database.engine.connect() as connection:
         connection.execute(text("CHECKPOINT"))
         folder = Path(str(connection.scalar(text("SHOW data_directory"))))
+        mine = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
     for part in parts_of:
-        yield from files(folder / part)
+        # Other tests have databases of their own in this cluster; ours is one folder.
+        yield from files(folder / (f"base/{mine}" if part == "base" else part))
 
 
 def test_no_sealed_word_is_left_in_clear(
