@@ -1,4 +1,4 @@
-"""The command line: `camove …`. Core's commands and, under each plugin's name, its own."""
+"""The command line: `camove …`. Core's commands and, under each plugin's name or its shorter word, its own."""
 
 import sys
 
@@ -20,6 +20,7 @@ from core.commands.schema import db
 from core.commands.serving import serve, worker
 from core.commands.vault import vault
 from core.platform import EXTENSION, Platform
+from core.plugins import PluginRecord
 from core.settings import SettingsError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -37,7 +38,16 @@ def build(app: Flask) -> click.Group:
         commands = site.plugins.commands(record) if record.active else []
         if commands:
             group.add_command(click.Group(record.name, {str(c.name): c for c in commands}))
+    for record in site.plugins.records.values():
+        _shorten(group, record)
     return click.version_option(__version__)(group)
+
+
+def _shorten(group: click.Group, record: PluginRecord) -> None:
+    """The same commands under the plugin's shorter word, unless somebody else has it."""
+    word, whole = record.manifest.command if record.manifest else "", group.commands.get(record.name)
+    if word and whole and word not in group.commands:
+        group.add_command(whole, word)
 
 
 def main() -> None:

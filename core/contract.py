@@ -31,13 +31,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Manifest:
-    """Who a plugin is. `name` is also its blueprint, URL prefix, table prefix and template folder."""
+    """Who a plugin is. `name` is also its blueprint, URL prefix, table prefix and template folder.
+
+    `command` is a shorter word for its commands, which then stand under both; it gives way where it is taken.
+    """
 
     name: str
     title: str
     version: str
     hook_api: int
     description: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""`camove job_fairs …`: plan, check, publish, print, import. Progress goes to stderr; `--json` gives one JSON value."""
+"""`camove fairs …`: plan, check, publish, print, import. Progress goes to stderr; `--json` gives one JSON value."""
 
 import json
 from collections.abc import Iterator, Mapping

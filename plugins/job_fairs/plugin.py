@@ -29,7 +29,7 @@ from plugins.job_fairs.views import blueprint
 class JobFairs:
     """Local fairs where people meet employers at a fixed minute."""
 
-    manifest = Manifest("job_fairs", "Job fairs", "0.1.0", hook_api=1)
+    manifest = Manifest("job_fairs", "Job fairs", "0.1.0", hook_api=1, command="fairs")
 
     @hookimpl
     def camove_register_permissions(self) -> Iterable[Permission]:

@@ -1,4 +1,4 @@
-"""`camove media_watch …`: what an administrator asks on the command line; `--json` gives one JSON value on stdout."""
+"""`camove media …`: what an administrator asks on the command line; `--json` gives one JSON value on stdout."""
 
 import json
 from collections.abc import Mapping

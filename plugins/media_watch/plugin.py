@@ -32,7 +32,7 @@ from plugins.media_watch.views import blueprint
 class MediaWatch:
     """From feeds to a rating of the press that can be traced and answered."""
 
-    manifest = Manifest("media_watch", "Media watch", "0.1.0", hook_api=1)
+    manifest = Manifest("media_watch", "Media watch", "0.1.0", hook_api=1, command="media")
 
     @hookimpl
     def camove_register_permissions(self) -> Iterable[Permission]:
