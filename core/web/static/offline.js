@@ -25,7 +25,6 @@ let kept;
 let rows = [];
 let dirty = false;
 let touched = false; // anything on the page, kept or not: it is not loaded anew under somebody's hands
-const triedHere = new Set(); // rows sent since this page was loaded: what was sent before, it shows already
 
 function element(name, text, ...children) {
   const made = document.createElement(name);
@@ -218,7 +217,6 @@ class Form {
     if (told.empty || !navigator.onLine) return location.assign(this.record.next);
     this.hide("item", this.record.item);
     this.record.tried = true;
-    triedHere.add(this.record.id);
     await kept.put(this.record);
     this.native(event.submitter);
   }
@@ -362,14 +360,12 @@ async function signIn() {
 async function deliver() {
   const held = new Set(); // what belongs to one draft goes in its order, or waits
   const gone = new Set();
-  let known = false;
   for (const row of await kept.all()) {
     if (row.note || row.state === "typed" || held.has(row.group)) continue;
     const outcome = row.state === "queued" ? await deliverOne(row) : row.state;
-    if (outcome === "sent" || outcome === "known") {
+    if (outcome === "sent") {
       await kept.remove(row.id);
-      known = true;
-      if (outcome === "sent") gone.add(row.group);
+      gone.add(row.group);
     } else {
       held.add(row.group);
       if (outcome !== row.state) await kept.put({ ...row, state: outcome });
@@ -377,12 +373,13 @@ async function deliver() {
     await show();
   }
   say(rows.some((row) => row.state && row.state !== "typed") ? "" : words.sent);
-  if (told.empty ? known : gone.has(groupOf(here))) await renew();
+  if (!gone.size) return;
+  if (gone.has(groupOf(here)) || told.empty) await renew();
 }
 
 async function deliverOne(row) {
   say(words.sending);
-  if (row.tried && (await ask(told.received_at + row.item).then((answer) => answer.json())).received) return triedHere.has(row.id) ? "sent" : "known";
+  if (row.tried && (await ask(told.received_at + row.item).then((answer) => answer.json())).received) return "sent";
   const { page, answer } = await load(addressOf(row.place));
   if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
   const form = page.querySelector("form[data-keep]");
@@ -390,7 +387,6 @@ async function deliverOne(row) {
   const saved = read(form);
   if (row.fields.length && !same(saved, row.base) && !same(saved, row.fields) && !row.fresh) return "conflict";
   row.tried = true;
-  triedHere.add(row.id);
   await kept.put(row);
   return judge(row, form);
 }
@@ -426,7 +422,7 @@ async function load(address) {
 // What this page shows is older than what was sent from it.
 async function renew() {
   const revision = document.querySelector("form[data-keep] [name=revision]");
-  if (!dirty && !touched) {
+  if (!dirty && (told.empty || !touched)) {
     sessionStorage.setItem("camove-sent", "1");
     return location.replace(location.pathname);
   }
