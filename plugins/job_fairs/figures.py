@@ -35,6 +35,14 @@ def band(birth_year: int | None, year: int) -> str:
     return next((each for each in reversed(BANDS[:-1]) if age >= int(each)), BANDS[0])
 
 
+def ages(first: str) -> str:
+    """The ages of a band in figures, such as 18-28, under 18 or over 59; "" where the age is not known."""
+    if not first or first == BANDS[-2]:
+        return first and f"{first}+"
+    beyond = int(BANDS[BANDS.index(first) + 1])
+    return f"<{beyond}" if first == BANDS[0] else f"{first}-{beyond - 1}"
+
+
 def sex(code: str) -> str:
     """A sex of ISO 5218 as it is counted: not known and not said are one group."""
     return code if code in SEXES else "0"

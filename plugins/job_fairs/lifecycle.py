@@ -46,6 +46,7 @@ def reportable(session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
 
 
 BEFORE = ("draft", "announced", "open", "planning", "published", "postponed")
+AFTER = ("closed", "reported")
 
 FAIR = Machine(
     "job_fairs.fair",

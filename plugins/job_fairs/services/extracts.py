@@ -2,15 +2,19 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, DatasetExtract, visible
-from plugins.job_fairs import rights
-from plugins.job_fairs.models import Fair, Interview, Registration, Scan
+from plugins.job_fairs import figures, rights
+from plugins.job_fairs.lifecycle import AFTER
+from plugins.job_fairs.models import Fair, Interview, Registration
+from plugins.job_fairs.services.contacts import day_of
+from plugins.job_fairs.services.registrations import COUNTED
 
 LABELS = {
     "quarter": {"ru": "Квартал ярмарки", "ky": "Жарманке өткөн чейрек", "en": "Quarter of the fair"},
@@ -27,58 +31,51 @@ TITLE = {
     "ky": "Бош орундар жарманкесинин катышуучулары",
     "en": "People at job fairs",
 }
-YOUNGEST, STEP, OLDEST = 15, 15, 60
+MOST_INTERVIEWS = 3
+"""Whoever had more stands with these."""
 
 
 def offered(session: Session, actor: Actor, first: date, last: date) -> Iterable[DatasetExtract]:
-    """One row for each person of the fairs that the actor may see and that ended in those days."""
+    """One row for each person of the fairs that the actor may see and that ended in those days.
+
+    Whoever withdrew, or was a duplicate, has no row, as in every other count.
+    """
     rows = (
         select(Registration, Fair)
         .join(Fair, Fair.id == Registration.fair_id)
         .where(visible(actor, rights.FAIR_VIEW, organisation=Fair.organisation_id))
-        .where(Fair.state == "closed", Registration.state != "cancelled")
-        .order_by(Registration.id)
+        .where(Fair.state.in_(AFTER), Registration.state.in_(COUNTED))
     )
-    found = [each for each in session.execute(rows) if first <= each[1].starts.date() <= last]
+    found = [each for each in session.execute(rows) if first <= day_of(each[1].starts) <= last]
     if found:
-        ids = {each.fair_id for each, _ in found}
-        came = set(
-            session.scalars(
-                select(Scan.registration_id).join(Registration).where(Registration.fair_id.in_(ids))
-            )
-        )
-        planned = select(Interview.registration_id, func.count()).where(
-            Interview.fair_id.in_(ids), Interview.active
-        )
-        met = {each[0]: each[1] for each in session.execute(planned.group_by(Interview.registration_id))}
-        lines = [_line(each, fair, each.id in came, met.get(each.id, 0)) for each, fair in found]
+        planned = _planned(session, {fair.id for _, fair in found})
+        lines = [_line(each, fair, planned.get(each.id, 0)) for each, fair in found]
         # In the order of their content, so that nobody is found by the order in which people came.
         yield DatasetExtract("job_fairs.visitors", TITLE, _text([tuple(LABELS), *sorted(lines)]), LABELS)
 
 
-def _line(person: Registration, fair: Fair, came: bool, interviews: int) -> tuple[str, ...]:
-    day = fair.starts
-    quarter = f"{day.year}-Q{(day.month + 2) // 3}"
-    age = band(day.year - person.birth_year) if person.birth_year else ""
+def _planned(session: Session, fairs: Collection[UUID]) -> dict[UUID, int]:
+    """How many appointments each person has; an offer is none yet."""
+    rows = (
+        select(Interview.registration_id, func.count().label("number"))
+        .where(Interview.fair_id.in_(fairs), Interview.active, Interview.state != "offered")
+        .group_by(Interview.registration_id)
+    )
+    return {each.registration_id: each.number for each in session.execute(rows)}
+
+
+def _line(person: Registration, fair: Fair, interviews: int) -> tuple[str, ...]:
+    day = day_of(fair.starts)
     return (
-        quarter,
+        f"{day.year}-Q{(day.month + 2) // 3}",
         fair.region,
         person.sex,
-        age,
+        # The bands of the reports: two ways to cut the same people could be subtracted from each other.
+        figures.ages(figures.band(person.birth_year, day.year)),
         person.returned,
-        "1" if came else "0",
-        str(min(interviews, 3)),
+        str(int(person.state == "present")),
+        str(min(interviews, MOST_INTERVIEWS)),
     )
-
-
-def band(age: int) -> str:
-    """Fifteen years together, such as 15-29; the youngest and the oldest share a band each."""
-    if age < YOUNGEST:
-        return f"<{YOUNGEST}"
-    if age >= OLDEST:
-        return f"{OLDEST}+"
-    low = (age - YOUNGEST) // STEP * STEP + YOUNGEST
-    return f"{low}-{low + STEP - 1}"
 
 
 def _text(rows: Iterable[Iterable[str]]) -> str:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, audit, now, require
 from plugins.job_fairs import rights, waves
+from plugins.job_fairs.lifecycle import AFTER
 from plugins.job_fairs.models import Fair, Interview, Outcome, Registration
 from plugins.job_fairs.services.contacts import day_of
 from plugins.job_fairs.waves import Told
 
-ASKABLE = ("running", "closed", "reported")
+ASKABLE = ("running", *AFTER)
 PAGE = 40
 
 

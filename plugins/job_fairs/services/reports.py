@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core.toolkit import suppression
 from plugins.job_fairs import figures, waves
 from plugins.job_fairs.figures import One, Rate
+from plugins.job_fairs.lifecycle import AFTER
 from plugins.job_fairs.models import Fair, Interview, Outcome, PlanVersion, Registration
 from plugins.job_fairs.services.contacts import day_of
 from plugins.job_fairs.services.registrations import COUNTED
@@ -148,9 +149,7 @@ def within(fairs: Sequence[Fair], year: int, half: int) -> list[Fair]:
     return [
         each
         for each in fairs
-        if each.state in ("closed", "reported")
-        and (day := day_of(each.starts)).year == year
-        and first <= day.month <= last
+        if each.state in AFTER and (day := day_of(each.starts)).year == year and first <= day.month <= last
     ]
 
 

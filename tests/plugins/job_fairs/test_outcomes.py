@@ -65,6 +65,10 @@ def test_age_bands_follow_the_year_of_the_fair(born: int | None, band: str) -> N
     assert figures.band(born, 2026) == band
 
 
+def test_each_band_says_its_ages() -> None:
+    assert [figures.ages(each) for each in figures.BANDS] == ["<18", "18-28", "29-44", "45-59", "60+", ""]
+
+
 ONE = st.builds(
     One, st.sampled_from(figures.SEXES), st.sampled_from(figures.BANDS), st.sampled_from(figures.STEPS),
     st.tuples(*[st.sampled_from(waves.STATUSES)] * 3),

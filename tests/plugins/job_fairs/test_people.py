@@ -29,12 +29,14 @@ from plugins.job_fairs.services import (
     booths,
     day,
     employers,
+    extracts,
     fairs,
     people,
     planning,
     registrations,
     waiting,
 )
+from plugins.job_fairs.services.contacts import day_of
 from plugins.job_fairs.services.employers import Application, Opening
 from plugins.job_fairs.services.fairs import Facts
 from plugins.job_fairs.services.registrations import Person
@@ -116,6 +118,11 @@ def test_a_freed_desk_is_offered_to_who_still_waits_and_an_offer_ends(world: Wor
         (offer,) = waiting.offers(session, fair)
         assert offer.expires_at is not None
         assert offer not in planning.appointments(session, fair)
+        fair.state, ended = "closed", day_of(fair.starts)
+        (extract,) = extracts.offered(session, world.organiser, ended, ended)
+        told = [line.rpartition(",")[2] for line in extract.content.splitlines()[1:]]
+        assert sorted(told) == ["0", "0", "1", "1", "1"], "an offer is no interview that was planned"
+        fair.state = "published"
         with pytest.raises(GuardFailed, match="no_such_interview"):
             day.mark(session, world.organiser, fair, offer.id, "done")
         with pytest.raises(Denied):

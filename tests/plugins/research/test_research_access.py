@@ -292,16 +292,21 @@ def test_the_engine_opens_nothing_but_its_file(lab: Lab, tmp_path: Path) -> None
 def test_extracts_of_fairs_and_media_watch_arrive_and_are_judged_like_any_other(lab: Lab) -> None:
     day = datetime(2026, 5, 14, 9, tzinfo=UTC)
     with lab.app.app_context(), lab.site.database.transaction() as session:
-        fair = Fair(
-            organisation_id=lab.places["talas"], region="KG-T", starts=day, state="closed", apply_token="t"
-        )
-        session.add(fair)
+        ended = [
+            Fair(
+                organisation_id=lab.places["talas"], region="KG-T", starts=day, state=state, apply_token=state
+            )
+            for state in ("closed", "reported")
+        ]
+        session.add_all(ended)
         session.flush()
-        session.add_all(
-            Registration(fair_id=fair.id, code=f"C{n:05}", channel="paper", sex=str(1 + n % 2),
-                         birth_year=1990 - n % 2 * 40, first_slot=0, last_slot=9)
-            for n in range(13)
-        )  # fmt: skip
+        gone = {13: "withdrawn", 14: "merged"}
+        people = [
+            Registration(fair_id=ended[n % 4 // 2].id, code=f"C{n:05}", channel="paper", sex=str(1 + n % 2),
+                         birth_year=1990 - n % 2 * 40, first_slot=0, last_slot=9, state=gone.get(n, "confirmed"))
+            for n in range(15)
+        ]  # fmt: skip
+        session.add_all(people)
         round_ = Round(country="KG", period="2026-Q2", codebook="1", lexicon="1", seed="s")
         session.add(round_)
         session.flush()
