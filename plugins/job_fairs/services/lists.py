@@ -107,11 +107,13 @@ def _rows(fair: Fair, content: bytes) -> list[_Row]:
         raise BadTable("not_utf8")
     separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = [name.strip() for name in reader.fieldnames or ()]
+    try:
+        reader.fieldnames = names = [name.strip() for name in reader.fieldnames or ()]
+        rows = list(reader)
+    except csv.Error as error:
+        raise BadTable("unreadable") from error
     if missing := {"from", "until", "wishes", "consent"} - set(names):
         raise BadTable("columns_missing:" + ",".join(sorted(missing)))
-    reader.fieldnames = names
-    rows = list(reader)
     if not 0 < len(rows) <= MOST_ROWS:
         raise BadTable("no_rows" if not rows else "too_many_rows")
     return [_row(fair, number, cells) for number, cells in enumerate(rows, 2)]

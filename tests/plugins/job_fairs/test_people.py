@@ -253,7 +253,9 @@ def test_a_table_is_judged_row_by_row_and_taken_whole_or_not_at_all(world: World
     with world.site.database.reading() as session:
         rows = select(func.count(Registration.id)).where(Registration.fair_id == world.fair_id)
         assert session.scalar(rows) == 7
-    for content in (b"", b"a;b\n1;2\n", b"\xff\xfe", HEAD.encode(), b"from,until,wishes,consent\n\0"):
+    endless = HEAD.encode() + b'"' + b"x" * 200_000
+    broken = (b"", b"a;b\n1;2\n", b"\xff\xfe", HEAD.encode(), b"from,until,wishes,consent\n\0", endless)
+    for content in broken:
         file.write_bytes(content)
         answer = CliRunner().invoke(cli.import_people, options)
         assert answer.exit_code == 1, content
