@@ -25,6 +25,7 @@ from core.attachments.seekable import Seekable, seal_stream
 from core.attachments.seekable import destroy as destroy_sealed
 from core.attachments.words import problem as file_problem
 from core.checkpoints import latest as latest_checkpoint
+from core.commands import telling
 from core.confined import Killed
 from core.confined import convert as convert_confined
 from core.confined import run as run_confined
@@ -60,6 +61,7 @@ from core.platform import platform
 from core.preferences import change as change_settings
 from core.preferences import get as get_setting
 from core.search.text import fold, sort_key
+from core.spreadsheet import csv_text
 from core.syndication import Entry, Feed, FeedProblem, feed_readers, parse_feed
 from core.web.filters import long_date, moment, month
 from core.web.forms import Form
@@ -124,6 +126,7 @@ __all__ = [
     "change_settings",
     "convert_confined",
     "country_of",
+    "csv_text",
     "current_actor",
     "data_upload",
     "destroy_sealed",
@@ -176,6 +179,7 @@ __all__ = [
     "sshsig",
     "store_attachment",
     "suppression",
+    "telling",
     "transaction",
     "translations",
     "uploaded",

@@ -1,7 +1,6 @@
 """`camove fairs …`: plan, check, publish, print, import. Progress goes to stderr; `--json` gives one JSON value."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,13 @@ import click
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Conflict, Denied, GuardFailed, find_actor, platform, vault
+from core.toolkit import Actor, Conflict, Denied, GuardFailed, platform, telling, vault
 from plugins.job_fairs import printing, rights
 from plugins.job_fairs.models import Fair, PlanVersion
 from plugins.job_fairs.services import fairs, lists, paper, planning
 from plugins.job_fairs.services.lists import BadTable
 from plugins.job_fairs.words import obstacle
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
-who = click.option("--as", "email", required=True, help="The e-mail address of the person who acts.")
 which = click.argument("fair", type=click.UUID)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,27 +24,27 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.command("plan")
 @which
-@who
+@telling.AS
 @click.option(
     "--choice", type=click.Choice(list(planning.CHOICES)), default="balanced", help="What shall count."
 )
 @click.option("--engine", type=click.Choice(["1", "2"]), default="1", help="2 needs camove[solver].")
-@as_json
+@telling.JSON
 def plan(fair: UUID, email: str, choice: str, engine: str, *, as_json: bool) -> None:
     """Make a version of the plan; nothing is published by it."""
-    _step("planning", quiet=as_json)
+    telling.step("planning", quiet=as_json)
     with _refusals(), platform.database.transaction() as session:
         actor, found = _found(session, email, fair)
         made = planning.make(session, actor, found, choice, engine)
         told = {"version": made.number, "engine": made.engine, **_numbers(made)}
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("check")
 @which
-@who
+@telling.AS
 @click.option("--version", "number", type=int, default=None, help="Else the newest.")
-@as_json
+@telling.JSON
 def check(fair: UUID, email: str, number: int | None, *, as_json: bool) -> None:
     """Check a version against people, desks and appointments as they are now; status 1 when it does not fit."""
     with _refusals(), platform.database.reading() as session:
@@ -55,16 +52,16 @@ def check(fair: UUID, email: str, number: int | None, *, as_json: bool) -> None:
         version = _version(session, found, number)
         faults = planning.check(session, actor, found, version)
         told = {"version": version.number, "faults": faults, **_numbers(version)}
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
     if faults:
         raise SystemExit(1)
 
 
 @click.command("publish")
 @which
-@who
+@telling.AS
 @click.option("--version", "number", type=int, default=None, help="Else the newest.")
-@as_json
+@telling.JSON
 def publish(fair: UUID, email: str, number: int | None, *, as_json: bool) -> None:
     """Publish a version: its appointments stand from now on and never move by themselves."""
     with _refusals(), platform.database.transaction() as session:
@@ -72,18 +69,18 @@ def publish(fair: UUID, email: str, number: int | None, *, as_json: bool) -> Non
         version = _version(session, found, number)
         new = planning.publish(session, actor, found, version, revision=found.revision)
         told = {"version": version.number, "new": new}
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("print")
 @which
 @click.argument("folder", type=FOLDER)
-@who
+@telling.AS
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(paper.KINDS), help="Else all.")
 @click.option(
     "--language", "languages", multiple=True, type=click.Choice(["ru", "ky", "en"]), default=["ru", "ky"]
 )
-@as_json
+@telling.JSON
 def print_papers(
     fair: UUID, folder: Path, email: str, kinds: tuple[str, ...], languages: tuple[str, ...], *, as_json: bool
 ) -> None:
@@ -94,20 +91,20 @@ def print_papers(
     with _refusals(), platform.database.reading() as session:
         actor, found = _found(session, email, fair)
         for number, (kind, language) in enumerate(wanted, 1):
-            _step(f"{number}/{len(wanted)}  {kind} {language}", quiet=as_json)
+            telling.step(f"{number}/{len(wanted)}  {kind} {language}", quiet=as_json)
             path = folder / f"{kind}-{language}.pdf"
             with force_locale(language):
                 path.write_bytes(printing.pdf(session, actor, found, kind))
             made.append(str(path))
-    _say({"files": made}, as_json=as_json)
+    telling.say({"files": made}, as_json=as_json)
 
 
 @click.command("import")
 @which
 @click.argument("file", type=FILE)
-@who
+@telling.AS
 @click.option("--dry-run", "only_dry", is_flag=True, help="Say row by row what would happen; write nothing.")
-@as_json
+@telling.JSON
 def import_people(fair: UUID, file: Path, email: str, *, only_dry: bool, as_json: bool) -> None:
     """Register the people of a table (CSV): all of them, or nobody."""
     content = file.read_bytes()
@@ -120,24 +117,22 @@ def import_people(fair: UUID, file: Path, email: str, *, only_dry: bool, as_json
         for each in lines:
             click.echo(f"row {each.number}: {', '.join(each.problems) or 'ok'}")
     if wrong or only_dry:
-        _say({"taken": 0, "wrong": wrong} | ({"rows": rows} if as_json else {}), as_json=as_json)
+        telling.say({"taken": 0, "wrong": wrong} | ({"rows": rows} if as_json else {}), as_json=as_json)
         raise SystemExit(1 if wrong else 0)
     with _refusals(), platform.database.transaction() as session:
         actor, found = _found(session, email, fair)
         made = lists.take(
-            session, actor, found, content, lambda n, of: _step(f"{n}/{of}", quiet=as_json or n % 50)
+            session, actor, found, content, lambda n, of: telling.step(f"{n}/{of}", quiet=as_json or n % 50)
         )
         codes = [each.code for each in made]
-    _say(
+    telling.say(
         {"taken": len(codes), "wrong": 0} | ({"rows": rows, "codes": codes} if as_json else {}),
         as_json=as_json,
     )
 
 
 def _found(session: Session, email: str, fair_id: UUID) -> tuple[Actor, Fair]:
-    actor = find_actor(session, email)
-    if actor is None:
-        raise click.ClickException(f"Nobody has the address {email}.")
+    actor = telling.acting(session, email)
     return actor, fairs.find(session, actor, fair_id, rights.FAIR_VIEW)
 
 
@@ -151,19 +146,6 @@ def _version(session: Session, fair: Fair, number: int | None) -> PlanVersion:
 def _numbers(version: PlanVersion) -> dict[str, Any]:
     names = ("interviews", "bound", "bound_source", "served", "hopeful", "first_met", "firsts")
     return {name: version.result[name] for name in names}
-
-
-def _step(text: str, *, quiet: object = False) -> None:
-    if not quiet:
-        click.echo(text, err=True)
-
-
-def _say(value: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
-        return
-    for key, each in value.items():
-        click.echo(f"{key}: {each}")
 
 
 @contextmanager

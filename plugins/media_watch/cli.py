@@ -1,15 +1,12 @@
 """`camove media …`: what an administrator asks on the command line; `--json` gives one JSON value on stdout."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Conflict, Denied, Fetcher, GuardFailed, find_actor, platform
+from core.toolkit import Conflict, Denied, Fetcher, GuardFailed, platform, telling
 from plugins.media_watch import canonical, findings, opml, tallies, warc
 from plugins.media_watch.canonical import BadRelease
 from plugins.media_watch.models import Round
@@ -18,8 +15,6 @@ from plugins.media_watch.services import evidence, polling, releases, rounds, so
 from plugins.media_watch.services.polling import Polled
 from plugins.media_watch.services.sources import SourceProblem
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
-who = click.option("--as", "email", required=True, help="The e-mail address of the person who acts.")
 country = click.option("--country", type=click.Choice(["RU", "KG"]), required=True)
 period = click.option("--period", required=True, help="A quarter, such as 2026-Q3.")
 
@@ -34,14 +29,6 @@ def _why(error: Exception) -> str:
     return "this person may not" if isinstance(error, Denied) else "it is in another state already"
 
 
-def _say(value: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(value, ensure_ascii=False, sort_keys=True))
-        return
-    for key, each in value.items():
-        click.echo(f"{key}: {each}")
-
-
 class Steps:
     """Progress on standard error, so that standard output stays one value: which step of how many is done."""
 
@@ -51,15 +38,7 @@ class Steps:
     def __call__(self, what: str) -> None:
         """One more step is done."""
         self.done += 1
-        if not self.quiet:
-            click.echo(f"{self.done}/{self.total}  {what}", err=True)
-
-
-def _actor(session: Session, email: str) -> Actor:
-    found = find_actor(session, email)
-    if found is None:
-        raise click.ClickException(f"Nobody has the address {email}.")
-    return found
+        telling.step(f"{self.done}/{self.total}  {what}", quiet=self.quiet)
 
 
 def _round(session: Session, country: str, period: str) -> Round:
@@ -72,9 +51,9 @@ def _round(session: Session, country: str, period: str) -> Round:
 @click.command("import-opml")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @country
-@who
+@telling.AS
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each row.")
-@as_json
+@telling.JSON
 def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bool) -> None:
     """Bring in a list of feeds: all of it, or nothing."""
     try:
@@ -88,7 +67,7 @@ def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bo
                 0
                 if dry_run
                 else sources.take_list(
-                    session, _actor(session, email), country, listed, told=lambda each: step(each.url)
+                    session, telling.acting(session, email), country, listed, told=lambda each: step(each.url)
                 )
             )
     except (BadOpml, SourceProblem) as error:
@@ -96,7 +75,7 @@ def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bo
     except Denied as error:
         raise click.ClickException(f"Nothing was brought in: {_why(error)}.") from error
     if as_json:
-        _say({"added": number, "rows": told}, as_json=True)
+        telling.say({"added": number, "rows": told}, as_json=True)
         return
     for each in told:
         click.echo(f"{each['outcome']:>6}  {each['feed']}")
@@ -104,13 +83,13 @@ def import_opml(file: Path, country: str, email: str, dry_run: bool, as_json: bo
 
 
 @click.command("poll")
-@as_json
+@telling.JSON
 def poll(as_json: bool) -> None:
     """Ask the feeds whose turn it is."""
 
     def told(each: Polled, done: int, total: int) -> None:
-        if not as_json:
-            click.echo(f"{done}/{total}  {each.outcome}  +{each.taken.new} ~{each.taken.revised}", err=True)
+        words = f"{done}/{total}  {each.outcome}  +{each.taken.new} ~{each.taken.revised}"
+        telling.step(words, quiet=as_json)
 
     found = polling.poll(platform.database, Fetcher(platform.settings), told=told)
     feeds = [
@@ -123,14 +102,14 @@ def poll(as_json: bool) -> None:
         for each in found
     ]
     summary = {"asked": len(found), "new": sum(each.taken.new for each in found)}
-    _say({**summary, "feeds": feeds} if as_json else summary, as_json=as_json)
+    telling.say({**summary, "feeds": feeds} if as_json else summary, as_json=as_json)
 
 
 @click.command("sample")
 @country
 @period
-@who
-@as_json
+@telling.AS
+@telling.JSON
 def sample(country: str, period: str, email: str, as_json: bool) -> None:
     """Draw the sample of a round and give it to the coders."""
     try:
@@ -139,19 +118,19 @@ def sample(country: str, period: str, email: str, as_json: bool) -> None:
             size = sum(len(each) for each in rounds.frame_of(session, found).strata.values())
             step = Steps(3, quiet=as_json)
             step(f"{size} articles in the frame")
-            number = rounds.draw(session, _actor(session, email), found, revision=found.revision)
+            number = rounds.draw(session, telling.acting(session, email), found, revision=found.revision)
             step(f"{number} articles drawn and given to coders")
             told = {"articles": number, "seed": found.seed, "frame": found.frame["sizes"]}
     except REFUSALS as error:
         raise click.ClickException(f"Not drawn: {_why(error)}.") from error
     step("kept")
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("reliability")
 @country
 @period
-@as_json
+@telling.JSON
 def reliability(country: str, period: str, as_json: bool) -> None:
     """Say how well the coders of a round agree, over the articles that both have handed in."""
     with platform.database.reading() as session:
@@ -160,7 +139,7 @@ def reliability(country: str, period: str, as_json: bool) -> None:
         step(f"{len(coded)} articles coded by both")
         found = tallies.measure(coded)
         step("agreement measured")
-    _say(
+    telling.say(
         {
             "alpha": found.alpha,
             "low": found.low,
@@ -175,7 +154,7 @@ def reliability(country: str, period: str, as_json: bool) -> None:
 @click.command("rate")
 @country
 @period
-@as_json
+@telling.JSON
 def rate(country: str, period: str, as_json: bool) -> None:
     """Say what the rating of a coded round would be. Nothing is published."""
     with platform.database.reading() as session:
@@ -188,7 +167,7 @@ def rate(country: str, period: str, as_json: bool) -> None:
         content = canonical.rounded(findings.content(found, coded))
         step("rated")
     if as_json:
-        _say(content, as_json=True)
+        telling.say(content, as_json=True)
         return
     for each in sorted(content["outlets"].values(), key=lambda row: (row.get("group", 99), row["name"])):
         limits = (
@@ -202,9 +181,9 @@ def rate(country: str, period: str, as_json: bool) -> None:
 @click.command("release")
 @country
 @period
-@who
+@telling.AS
 @click.option("--publish", is_flag=True, help="Publish the signed text.")
-@as_json
+@telling.JSON
 def release(country: str, period: str, email: str, publish: bool, as_json: bool) -> None:
     """Say which gates of the newest release are shut, or publish it if none is."""
     try:
@@ -214,22 +193,22 @@ def release(country: str, period: str, email: str, publish: bool, as_json: bool)
             if not editions:
                 raise click.ClickException("No release is prepared.")
             step = Steps(2 + publish, quiet=as_json)
-            found = releases.release_of(session, _actor(session, email), editions[0].id)
+            found = releases.release_of(session, telling.acting(session, email), editions[0].id)
             step(f"release {found.number} read")
             if publish:
-                releases.publish(session, _actor(session, email), found, revision=found.revision)
+                releases.publish(session, telling.acting(session, email), found, revision=found.revision)
                 step("published")
             shut = [{"gate": each.gate, **each.values} for each in releases.shut(session, found)]
             step("gates asked")
             told = {"number": found.number, "state": found.state, "sha256": found.sha256, "shut": shut}
     except REFUSALS as error:
         raise click.ClickException(f"Not published: {_why(error)}.") from error
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("verify-release")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@as_json
+@telling.JSON
 def verify_release(file: Path, as_json: bool) -> None:
     """Say whether a downloaded release is whole."""
     step = Steps(2, quiet=as_json)
@@ -242,20 +221,22 @@ def verify_release(file: Path, as_json: bool) -> None:
     step("hashes compared")
     told = {"whole": True, "sha256": canonical.digest(found)}
     told |= {key: found.get(key) for key in ("country", "period", "number", "method", "codebook")}
-    _say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("export-warc")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @country
 @period
-@who
-@as_json
+@telling.AS
+@telling.JSON
 def export_warc(file: Path, country: str, period: str, email: str, as_json: bool) -> None:
     """Write the evidence behind the sample of a round into a WARC file that any web archive can read."""
     try:
         with platform.database.transaction() as session, file.open("xb") as target:
-            found = evidence.of_round(session, _actor(session, email), _round(session, country, period))
+            found = evidence.of_round(
+                session, telling.acting(session, email), _round(session, country, period)
+            )
             step = Steps(len(found) + 1, quiet=as_json)
             step(f"{len(found)} answers behind the sample")
             number = warc.write(target, evidence.answers(session, found, told=step))
@@ -263,7 +244,7 @@ def export_warc(file: Path, country: str, period: str, email: str, as_json: bool
         raise click.ClickException(f"{file} is there already.") from error
     except Denied as error:
         raise click.ClickException(f"Nothing was written: {_why(error)}.") from error
-    _say({"file": str(file), "records": number}, as_json=as_json)
+    telling.say({"file": str(file), "records": number}, as_json=as_json)
 
 
 COMMANDS = (import_opml, poll, sample, reliability, rate, release, verify_release, export_warc)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from core.toolkit import Denied, find_actor, platform
+from core.toolkit import Denied, platform, telling
 from plugins.monitoring import rights
 from plugins.monitoring.figures.anonymity import Released
 from plugins.monitoring.services import extracts
@@ -17,7 +17,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--from", "first", type=DAY, required=True, help="First day of a quarter, such as 2026-01-01.")
 @click.option("--to", "last", type=DAY, required=True, help="Last day of a quarter that has ended.")
-@click.option("--as", "email", required=True, help="In whose name; the audit log keeps it.")
+@telling.AS
 def take_extract(file: Path, first: datetime, last: datetime, email: str) -> None:
     """Write allegations whose sources agreed to statistics, in rows that single nobody out."""
     if file.exists():
@@ -33,10 +33,7 @@ def take_extract(file: Path, first: datetime, last: datetime, email: str) -> Non
 def _extract(first: date, last: date, email: str) -> Released:
     try:
         with platform.database.transaction() as session:
-            actor = find_actor(session, email)
-            if actor is None:
-                raise click.ClickException(f"Nobody is known as {email}.")
-            return extracts.extract(session, actor, first, last)
+            return extracts.extract(session, telling.acting(session, email), first, last)
     except Denied as error:
         raise click.ClickException(f"This person does not hold {rights.EXPORT} for all countries.") from error
     except ValueError as error:

@@ -1,12 +1,10 @@
 """`camove research …`: deposit, check, publish, export, harvest, verify; each also as `--json`."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import click
@@ -18,9 +16,9 @@ from core.toolkit import (
     Fetcher,
     FetchProblem,
     GuardFailed,
-    find_actor,
     platform,
     reason_in_words,
+    telling,
 )
 from plugins.research.services import (
     checking,
@@ -38,20 +36,6 @@ from plugins.research.words import obstacle, problem
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
-AS = click.option("--as", "email", required=True, help="In whose name; the audit log keeps it.")
-JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-
-
-def say(told: dict[str, Any], *, as_json: bool) -> None:
-    """One answer, for people or for programs."""
-    click.echo(
-        json.dumps(told, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in told.items())
-    )
-
-
-def step(words: str) -> None:
-    """Progress, apart from the answer."""
-    click.echo(words, err=True)
 
 
 @contextmanager
@@ -59,10 +43,7 @@ def acting(email: str) -> Iterator[tuple[Session, Actor]]:
     """A transaction in somebody's name; refusals become words."""
     try:
         with platform.database.transaction() as session:
-            actor = find_actor(session, email)
-            if actor is None:
-                raise click.ClickException(f"Nobody is known as {email}.")
-            yield session, actor
+            yield session, telling.acting(session, email)
     except Denied as error:
         raise click.ClickException(
             f"This person does not hold {error.permission} here, or there is no such record."
@@ -75,11 +56,11 @@ def acting(email: str) -> Iterator[tuple[Session, Actor]]:
 @click.argument("file", type=FILE)
 @click.option("--title", required=True, help="The title in Russian.")
 @click.option("--encoding", default="", help="How a text file is to be read, such as cp1251.")
-@AS
-@JSON
+@telling.AS
+@telling.JSON
 def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool) -> None:
     """Deposit a file and read it: CSV, Excel, SPSS or Stata. A file that cannot be taken whole is refused."""
-    step(f"1/2 keeping {file.name}")
+    telling.step(f"1/2 keeping {file.name}")
     with acting(email) as (session, actor):
         home = deposits.home(actor)
     if home is None:
@@ -92,26 +73,28 @@ def take_in(file: Path, title: str, encoding: str, email: str, *, as_json: bool)
         if deposits.doubtful(made):
             likely = ", ".join(page for page, _ in deposits.readings(made))
             raise click.ClickException(f"Say with --encoding how the file is to be read: {likely}.")
-    step("2/2 reading")
+    telling.step("2/2 reading")
     deposits.convert(platform.database, [payload])
     with acting(email) as (session, actor):
         found = finding.version(session, actor, made.id)
         if found.problem:
             raise click.ClickException(problem(found.problem))
-        say({"version": str(found.id), "rows": found.rows, "columns": len(found.columns)}, as_json=as_json)
+        telling.say(
+            {"version": str(found.id), "rows": found.rows, "columns": len(found.columns)}, as_json=as_json
+        )
 
 
 @click.command("check")
 @click.argument("version", type=click.UUID)
-@AS
-@JSON
+@telling.AS
+@telling.JSON
 def check(version: UUID, email: str, *, as_json: bool) -> None:
     """Run the disclosure check of a described deposit. Ends with 1 if a rule is not met."""
     with acting(email) as (session, actor):
         found = finding.version(session, actor, version, lock=True)
         checking.ask(session, actor, found, revision=found.revision)
         payload = {"version_id": str(version), "person_id": str(actor.person_id)}
-    step("1/1 checking")
+    telling.step("1/1 checking")
     checking.check(platform.database, [payload])
     with acting(email) as (session, actor):
         report = finding.version(session, actor, version).report
@@ -124,14 +107,14 @@ def check(version: UUID, email: str, *, as_json: bool) -> None:
         "identifiers": report["identifiers"],
         "hash": report["hash"],
     }
-    say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
     sys.exit(1 if failed or report["identifiers"] else 0)
 
 
 @click.command("publish")
 @click.argument("version", type=click.UUID)
-@AS
-@JSON
+@telling.AS
+@telling.JSON
 def publish(version: UUID, email: str, *, as_json: bool) -> None:
     """Publish what was approved, byte for byte."""
     with acting(email) as (session, actor):
@@ -141,7 +124,7 @@ def publish(version: UUID, email: str, *, as_json: bool) -> None:
             "handle": showing.handle(found),
             "url": showing.address(found.dataset.slug, found.number or ""),
         }
-    say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 @click.command("export")
@@ -149,8 +132,8 @@ def publish(version: UUID, email: str, *, as_json: bool) -> None:
 @click.argument("number")
 @click.argument("name", type=click.Choice([*downloads.DATA, *downloads.TEXTS]))
 @click.argument("file", type=NEW_FILE)
-@AS
-@JSON
+@telling.AS
+@telling.JSON
 def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json: bool) -> None:
     """Write the data (csv.zip, parquet.zip) or a description of a published version into a file."""
     if file.exists():
@@ -163,23 +146,23 @@ def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json
         else:
             told = downloads.TEXTS[name][1](showing.record(session, actor, found))
             file.write_bytes(told if isinstance(told, bytes) else told.encode())
-    say({"file": str(file), "bytes": file.stat().st_size}, as_json=as_json)
+    telling.say({"file": str(file), "bytes": file.stat().st_size}, as_json=as_json)
 
 
 @click.command("harvest")
 @click.option("--from", "first", type=DAY, help="Extracts of plugins: the first day, such as 2026-01-01.")
 @click.option("--to", "last", type=DAY, help="Extracts of plugins: the last day.")
 @click.option("--oai", "address", default="", help="Instead: the OAI-PMH address of another catalogue.")
-@AS
-@JSON
+@telling.AS
+@telling.JSON
 def harvest(
     first: datetime | None, last: datetime | None, address: str, email: str, *, as_json: bool
 ) -> None:
     """Take tables that other plugins offer, as deposits that must pass the check; or the records of a catalogue."""
     if address:
-        say({"records": _catalogue(address, email)}, as_json=as_json)
+        telling.say({"records": _catalogue(address, email)}, as_json=as_json)
     elif first and last:
-        say({"deposits": _extracts(first, last, email)}, as_json=as_json)
+        telling.say({"deposits": _extracts(first, last, email)}, as_json=as_json)
     else:
         raise click.UsageError("Name --from and --to for extracts, or --oai for another catalogue.")
 
@@ -190,7 +173,7 @@ def _catalogue(address: str, email: str) -> int:
     try:
         return gathering.harvest(
             platform.database, Fetcher(platform.settings), actor, address,
-            told=lambda number: step(f"{number} records"),
+            told=lambda number: telling.step(f"{number} records"),
         )  # fmt: skip
     except FetchProblem as error:
         raise click.ClickException(reason_in_words(error.reason)) from error
@@ -208,14 +191,14 @@ def _extracts(first: datetime, last: datetime, email: str) -> dict[str, str]:
         made = extracts.harvest(session, actor, home, first.date(), last.date())
         taken = [(str(each.id), each.dataset.source or "", str(actor.person_id)) for each in made]
     for number, (version, source, person) in enumerate(taken, start=1):
-        step(f"{number}/{len(taken)} reading {source}")
+        telling.step(f"{number}/{len(taken)} reading {source}")
         deposits.convert(platform.database, [{"version_id": version, "person_id": person}])
     return {source: version for version, source, _ in taken}
 
 
 @click.command("verify")
 @click.argument("file", type=FILE)
-@JSON
+@telling.JSON
 def verify(file: Path, *, as_json: bool) -> None:
     """Say which published version a file is (the data, or a package that was downloaded here). Ends with 1 if none."""
     digest = downloads.digest_of(file)
@@ -224,7 +207,7 @@ def verify(file: Path, *, as_json: bool) -> None:
         if found is None:
             raise click.ClickException("These bytes were never published here.")
         told = {"handle": showing.handle(found), "state": found.state, "sha256": digest}
-    say(told, as_json=as_json)
+    telling.say(told, as_json=as_json)
 
 
 COMMANDS = (take_in, check, publish, export, harvest, verify)

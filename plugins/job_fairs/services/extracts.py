@@ -1,7 +1,5 @@
 """Rows for research: who came to ended fairs and whom they met, coarse, without a name, a telephone or an employer."""
 
-import csv
-import io
 from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
@@ -9,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, DatasetExtract, visible
+from core.toolkit import Actor, DatasetExtract, csv_text, visible
 from plugins.job_fairs import figures, rights
 from plugins.job_fairs.lifecycle import AFTER
 from plugins.job_fairs.models import Fair, Interview, Registration
@@ -51,7 +49,7 @@ def offered(session: Session, actor: Actor, first: date, last: date) -> Iterable
         planned = _planned(session, {fair.id for _, fair in found})
         lines = [_line(each, fair, planned.get(each.id, 0)) for each, fair in found]
         # In the order of their content, so that nobody is found by the order in which people came.
-        yield DatasetExtract("job_fairs.visitors", TITLE, _text([tuple(LABELS), *sorted(lines)]), LABELS)
+        yield DatasetExtract("job_fairs.visitors", TITLE, csv_text([LABELS, *sorted(lines)]), LABELS)
 
 
 def _planned(session: Session, fairs: Collection[UUID]) -> dict[UUID, int]:
@@ -76,9 +74,3 @@ def _line(person: Registration, fair: Fair, interviews: int) -> tuple[str, ...]:
         str(int(person.state == "present")),
         str(min(interviews, MOST_INTERVIEWS)),
     )
-
-
-def _text(rows: Iterable[Iterable[str]]) -> str:
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()

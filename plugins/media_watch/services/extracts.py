@@ -1,7 +1,5 @@
 """Rows for research: what published releases say of each outlet, and nothing that is not public already."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import DatasetExtract
+from core.toolkit import DatasetExtract, csv_text
 from plugins.media_watch.models import Release
 from plugins.media_watch.services import releases
 
@@ -46,11 +44,8 @@ def offered(session: Session, first: date, last: date) -> Iterable[DatasetExtrac
     ]
     lines = [line for each in found for line in _lines(each)]
     if lines:
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, list(LABELS), restval="", extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
-        yield DatasetExtract("media_watch.outlets", TITLE, out.getvalue(), LABELS)
+        table = [LABELS, *([line.get(name, "") for name in LABELS] for line in lines)]
+        yield DatasetExtract("media_watch.outlets", TITLE, csv_text(table), LABELS)
 
 
 def _lines(release: Release) -> Iterable[dict[str, Any]]:

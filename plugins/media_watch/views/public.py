@@ -1,7 +1,5 @@
 """What everybody sees: releases, their files, the method; and the page where an outlet answers."""
 
-import csv
-import io
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +9,7 @@ from flask import Response as FlaskResponse
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, now, platform, public, reading, transaction
+from core.toolkit import GuardFailed, csv_text, now, platform, public, reading, transaction
 from plugins.media_watch import canonical
 from plugins.media_watch.charts import intervals, over_time, shares
 from plugins.media_watch.codebook import CODEBOOK
@@ -93,19 +91,14 @@ def release_file(country: str, period: str, number: int, kind: str) -> Response:
 
 
 def _csv(told: dict[str, Any]) -> str:
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(COLUMNS)
-    for key, entry in sorted(told["outlets"].items()):
-        levels = dict(zip(LEVELS, entry.get("shares", [""] * 4), strict=True))
-        values = {**entry, **levels, "outlet": key}
-        rows.writerow([_cell(values.get(column, "")) for column in COLUMNS])
-    return "\ufeff" + out.getvalue()
+    rows = (_row(key, entry) for key, entry in sorted(told["outlets"].items()))
+    return csv_text([COLUMNS, *rows])
 
 
-def _cell(value: Any) -> Any:
-    """What a spreadsheet would take for a formula is made text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def _row(key: str, entry: dict[str, Any]) -> list[Any]:
+    levels = dict(zip(LEVELS, entry.get("shares", [""] * 4), strict=True))
+    values = {**entry, **levels, "outlet": key}
+    return [values.get(column, "") for column in COLUMNS]
 
 
 @blueprint.get("/releases.atom")

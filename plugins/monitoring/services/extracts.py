@@ -6,13 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, DatasetExtract, Subject, audit, now, require
+from core.toolkit import Actor, DatasetExtract, Subject, audit, csv_text, now, require
 from plugins.monitoring import rights
 from plugins.monitoring.figures.anonymity import Released, Row, band, release
 from plugins.monitoring.figures.periods import of_days
 from plugins.monitoring.models import Allegation, Report
 from plugins.monitoring.services.tallies import NOT_A_CASE, supported
-from plugins.monitoring.spreadsheet import csv_text
 
 HEADER = ("month", "country", "region", "sector", "violation", "workers", "indicators", "status")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from core.toolkit import csv_text
 from plugins.monitoring.figures import words
 from plugins.monitoring.services.figures import Figures
-from plugins.monitoring.spreadsheet import csv_text
 
 HEADER = ("period", "country", "table", "row", "column", "table_name", "row_name", "column_name", "number")
 

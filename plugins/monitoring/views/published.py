@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from flask import jsonify, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, long_date, platform, public, reading, transaction
+from core.toolkit import GuardFailed, csv_text, long_date, platform, public, reading, transaction
 from plugins.monitoring.forms.listing import DisputeForm, FindForm
 from plugins.monitoring.language import gettext
 from plugins.monitoring.publication import limits
@@ -17,7 +17,6 @@ from plugins.monitoring.publication.words import CORRECTIONS, DECISIONS, STATE_R
 from plugins.monitoring.services import disputes
 from plugins.monitoring.services import published as service
 from plugins.monitoring.services.published import Entry
-from plugins.monitoring.spreadsheet import csv_text
 from plugins.monitoring.views.blueprint import blueprint, page
 
 

@@ -1,7 +1,6 @@
 """The extract for research: nobody stands alone in it, it is counted, and it is written down."""
 
 import csv
-import random
 from collections import Counter
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from core.permissions import Denied
 from plugins.monitoring.figures.anonymity import K, Row, band, release
 from plugins.monitoring.figures.periods import Period, of_days, offered, read
 from plugins.monitoring.services.extracts import HEADER, extract
-from plugins.monitoring.spreadsheet import csv_text, safe
 
 WAYS = st.builds(
     Row,
@@ -120,18 +118,3 @@ def test_bands_of_workers() -> None:
     assert [band(n) for n in (0, 1, 2, 3, 5, 6, 20, 21, 900)] == [
         *("0", "1-2", "1-2", "3-5", "3-5", "6-20", "6-20", "21+", "21+"),
     ]
-
-
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|calc", "\N{FULLWIDTH EQUALS SIGN}1")
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_cell_becomes_a_formula(text: str) -> None:
-    assert str(safe(text)).startswith("'")
-
-
-def test_a_file_opens_as_it_is_meant() -> None:
-    rng = random.Random(1)
-    rows = [["имя", "a;b", 'q"q'], [-5, None, rng.random() > 2]]
-    text = csv_text(rows, semicolons=True)
-    assert text.startswith('\ufeffимя;"a;b";"q""q"\r\n-5;;')
