@@ -68,10 +68,11 @@ def _row(registration: Registration, found: Outcome | None, met: Sequence[str]) 
     return Row(registration, told, found.revision, tuple(met))
 
 
-def _known(session: Session, fair: Fair, wave: str) -> dict[UUID, Outcome]:
+def _known(session: Session, fair: Fair, wave: str, *, lock: bool = False) -> dict[UUID, Outcome]:
+    """The answers of a wave; locked, where the database can, for whoever writes: two for one person wait in turn."""
     found = select(Outcome).join(Registration).where(Registration.fair_id == fair.id, Outcome.wave == wave)
-    # Locked where the database can: two who answer for the same person wait for each other.
-    return {each.registration_id: each for each in session.scalars(found.with_for_update(of=Outcome))}
+    rows = session.scalars(found.with_for_update(of=Outcome) if lock else found)
+    return {each.registration_id: each for each in rows}
 
 
 def _met(session: Session, fair: Fair) -> dict[UUID, list[str]]:
@@ -90,7 +91,7 @@ def note(session: Session, actor: Actor, fair: Fair, wave: str, told: Mapping[UU
     require(actor, rights.OUTCOME_ENTER, fair.subject())
     if not open_now(fair, wave):
         raise GuardFailed("note", ["wave_not_due"])
-    known, people = _known(session, fair, wave), {each.id for each in came(session, fair)}
+    known, people = _known(session, fair, wave, lock=True), {each.id for each in came(session, fair)}
     changed = 0
     for registration_id, (typed, revision) in told.items():
         if registration_id not in people:

@@ -1,5 +1,6 @@
 """The people of a fair: found by code, withdrawn, given a desk by hand, merged; and what waits for a free desk."""
 
+from collections import Counter
 from uuid import UUID
 
 from flask import abort, flash, g, redirect, request, url_for
@@ -28,9 +29,7 @@ def people(fair_id: UUID) -> Response:
     after = request.args.get("after", "")[:6]
     rest = [each for each in rows if each.code > after]
     more = rest[PAGE - 1].code if len(rest) > PAGE else ""
-    booked: dict[UUID, int] = {}
-    for each in planning.appointments(reading(), found):
-        booked[each.registration_id] = booked.get(each.registration_id, 0) + 1
+    booked = Counter(each.registration_id for each in planning.appointments(reading(), found))
     return page(
         "people.html",
         fair=found,

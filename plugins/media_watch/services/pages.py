@@ -3,14 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
-from tempfile import TemporaryFile
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Database, Fetched, Fetcher, FetchProblem, Killed, convert_confined, now
+from core.toolkit import Database, Fetched, Fetcher, FetchProblem, Killed, now, run_confined
 from plugins.media_watch.addresses import host_of
 from plugins.media_watch.models import Article, Hold
 from plugins.media_watch.polling import retry_after
@@ -75,18 +73,11 @@ def _read(fetcher: Fetcher, url: str) -> tuple[Fetched | None, str]:
     if answer.status != 200:
         return answer, ""
     told = {"url": answer.url, "type": answer.headers.get("content-type", "")}
-    sink = BytesIO()
-    with TemporaryFile() as source:
-        source.write(json.dumps(told).encode() + b"\n" + answer.body)
-        source.flush()
-        source.seek(0)
-        try:
-            convert_confined(CHILD, source, sink, memory=MEMORY, cpu=CPU_SECONDS, wall=WALL_SECONDS)
-        except Killed:
-            return answer, ""
+    given = json.dumps(told).encode() + b"\n" + answer.body
     try:
-        return answer, str(json.loads(sink.getvalue())["text"])
-    except (ValueError, KeyError, TypeError):
+        made = run_confined(CHILD, given, memory=MEMORY, cpu=CPU_SECONDS, wall=WALL_SECONDS)
+        return answer, str(json.loads(made)["text"])
+    except (Killed, ValueError, KeyError, TypeError):
         return answer, ""
 
 
@@ -106,7 +97,7 @@ def _record(session: Session, wanted: Wanted, answer: Fetched | None, text: str,
 
 
 def _hold(session: Session, url: str, answer: Fetched | None, at: datetime) -> None:
-    """A host that asks to be left alone is, for its feeds too; any other is not asked again for an hour."""
+    """A host that asks to be left alone is, for its feeds too: as long as it says, else for an hour."""
     wait = retry_after(answer.headers.get("retry-after", ""), at) if answer else None
     hold = session.get(Hold, host_of(url))
     if hold is not None and answer is not None and answer.status in {429, 503}:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Database, audit, now
+from core.toolkit import Actor, Database, audit, destroy_sealed, now
 from plugins.research.models import Version
 from plugins.research.services import shelf
 
@@ -69,7 +69,7 @@ def _sweep(database: Database) -> None:
         named = {each for column in columns for each in session.scalars(select(column))}
     for path in left:
         if path.name.partition(".")[0] not in named:
-            shelf.destroy(path)
+            destroy_sealed(path)
 
 
 def _destroy(session: Session, version: Version) -> None:

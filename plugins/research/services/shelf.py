@@ -108,11 +108,6 @@ def withdraw(sha256: str, kind: str) -> None:
         path_of(sha256, kind).replace(path_of(sha256, f"{kind}.{WITHDRAWN}"))
 
 
-def destroy(path: Path) -> None:
-    """Destroy one file, whatever it is."""
-    destroy_sealed(path)
-
-
 def forget(sha256: str, *kinds: str) -> None:
     """Destroy files, their keys first; what is gone already is no error."""
     for kind in kinds:
