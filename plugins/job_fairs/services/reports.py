@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import suppression
+from core.toolkit import now, suppression
 from plugins.job_fairs import figures, waves
 from plugins.job_fairs.figures import One, Rate
 from plugins.job_fairs.lifecycle import AFTER
@@ -154,5 +153,6 @@ def within(fairs: Sequence[Fair], year: int, half: int) -> list[Fair]:
 
 
 def years(fairs: Sequence[Fair]) -> list[int]:
-    """The years that have fairs, the latest first, and this one."""
-    return sorted({day_of(each.starts).year for each in fairs} | {datetime.now(UTC).year}, reverse=True)
+    """The years in which fairs have ended, the latest first, and this one."""
+    ended = {day_of(each.starts).year for each in fairs if each.state in AFTER}
+    return sorted(ended | {day_of(now()).year}, reverse=True)
