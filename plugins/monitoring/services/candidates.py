@@ -31,10 +31,7 @@ from plugins.monitoring.register.identifiers import SCHEMES, check, compact
 from plugins.monitoring.register.name_keys import keys, whole
 
 PER_KEY = 100
-"""So many employers are read for one key: a key with more tells too little to be read to its end.
-
-
-"""
+"""So many employers are read for one key: a key with more tells too little to be read to its end."""
 COMPARED = 200
 """So many employers are compared by their names, those that share the rarest keys first."""
 READ = 400
