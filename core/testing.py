@@ -19,6 +19,7 @@ from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, OrganisationName, Person
 from core.accounts.sessions import TOKEN
 from core.app import create_app
+from core.conformance import RULES, Case
 from core.database import now
 from core.permissions import Actor
 from core.platform import EXTENSION, Platform
@@ -29,6 +30,7 @@ from core.worker import Worker
 
 PASSWORD = "тихая гора над озером"
 SECRET = pyotp.random_base32()
+MEMBER = "member.of.the.contract@example.org"
 
 
 def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: Any) -> Flask:
@@ -140,6 +142,18 @@ def hidden(page: str) -> dict[str, str]:
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     fields += re.findall(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"', page)
     return dict(fields)
+
+
+def faults(app: Flask, name: str) -> list[str]:
+    """Every offence of the plugin `name` against the contract, each with the rule that it breaks; none is wanted.
+
+    The rules are those of `core.conformance`. One takes the plugin's tables down and up again: use an empty site.
+    """
+    town = Town(app.extensions[EXTENSION])
+    town.person(MEMBER, town.organisation("Мост"), "core.member")
+    record, member = town.site.plugins.records[name], town.browser(app, MEMBER).client
+    case = Case(app, record, app.test_client(), member)
+    return [f"{rule.__name__.replace('_', ' ')}: {fault}" for rule in RULES for fault in rule(case)]
 
 
 def drain(app: Flask) -> int:
