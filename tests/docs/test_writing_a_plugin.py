@@ -1,22 +1,19 @@
 """docs/writing-a-plugin.md, followed to the letter in an empty folder and a fresh environment."""
 
-import os
 import re
 import socket
 import subprocess
-import sys
-import sysconfig
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from stranger import fresh_environment
 
 import core
 
 PAGE = (Path(core.__file__).parent.parent / "docs" / "writing-a-plugin.md").read_text("utf-8")
-LAUNCHER = "#!{python}\nfrom core.cli import main\n\nmain()\n"
 
 
 def files() -> dict[str, str]:
@@ -33,26 +30,6 @@ def commands() -> list[str]:
         for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
         for line in block.splitlines()
     ]
-
-
-def fresh_environment(folder: Path) -> dict[str, str]:
-    """An environment of its own that sees what this one has installed: as a reader's, with camove in it."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    [site_packages] = folder.glob("lib/python*/site-packages")
-    installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lines = [f"import site; site.addsitedir({path!r})" for path in sorted(installed)]
-    (site_packages / "camove_of_the_tests.pth").write_text("\n".join(lines) + "\n")
-    launcher = folder / "bin" / "camove"
-    launcher.write_text(LAUNCHER.format(python=folder / "bin" / "python"))
-    launcher.chmod(0o755)
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("CAMOVE_", "PIP_", "PYTHON"))
-    }
-    # A reader's pip fetches the build backend; this one takes the one installed, so that no network is needed.
-    offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    return kept | offline | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 def free_port() -> int:
