@@ -1,0 +1,5 @@
+"""The tables of handbook."""
+
+from handbook.models.entry import Entry
+
+__all__ = ["Entry"]
