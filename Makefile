@@ -12,7 +12,7 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BENCHES = $(filter-out bench/measuring.py bench/filling.py,$(wildcard bench/*.py))
-WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg ruff.toml .ci
+WORDS := README.md CHANGES.md docs core plugins examples tests bench Makefile setup.cfg ruff.toml .ci
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help

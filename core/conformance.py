@@ -7,6 +7,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -108,7 +109,9 @@ def its_names_bear_its_own(case: Case) -> Iterator[str]:
 def its_tables_are_its_own(case: Case) -> Iterator[str]:
     """Tables bear its name, exist as they are mapped, and point to core's few open tables only."""
     own, package = f"{case.record.name}_", f"{type(case.record.plugin).__module__.rpartition('.')[0]}."
-    mine = [m.local_table for m in Base.registry.mappers if f"{m.class_.__module__}.".startswith(package)]
+    mine: list[Any] = [
+        m.local_table for m in Base.registry.mappers if f"{m.class_.__module__}.".startswith(package)
+    ]
     names = {table.name for table in mine}
     built = {n for n in inspect(case.site.database.engine).get_table_names() if n.startswith(own)}
     yield from (f"the table {each} is mapped or built, and not both" for each in sorted(built ^ names))

@@ -19,6 +19,7 @@ from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, OrganisationName, Person
 from core.accounts.sessions import TOKEN
 from core.app import create_app
+from core.cli import build
 from core.conformance import RULES, Case
 from core.database import now
 from core.permissions import Actor
@@ -43,6 +44,21 @@ def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: 
     # The first app is asked only which plugins there are; tables must stand before a plugin may start.
     migrate(create_app(Settings(instance=folder, **values | {"strict": False}), plugins))
     return create_app(configured, plugins)
+
+
+def site_of(app: Flask) -> Platform:
+    """The site behind the app: its database, its plugins, its settings. Close its database when the test ends."""
+    found: Platform = app.extensions[EXTENSION]
+    return found
+
+
+def command(app: Flask, *words: str) -> str:
+    """Run `camove …` on this site; gives what it says. A failing command raises RuntimeError with its words."""
+    with app.app_context():
+        done = app.test_cli_runner().invoke(build(app), list(words))
+    if done.exit_code:
+        raise RuntimeError(done.output)
+    return done.output
 
 
 def migrate(app: Flask) -> None:

@@ -4,6 +4,7 @@ from core import approvals, audit, outbox, sshsig, suppression, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
+from core.accounts.sample import give_role as give_sample_role
 from core.attachments import (
     Attachment,
     AttachmentProblem,
@@ -137,6 +138,7 @@ __all__ = [
     "find_actor",
     "fold",
     "get_setting",
+    "give_sample_role",
     "history",
     "hookimpl",
     "id_column",

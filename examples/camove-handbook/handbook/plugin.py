@@ -1,29 +1,33 @@
 """The manifest of handbook and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from handbook import lifecycle, rights
-from handbook.language import gettext
-from handbook.services import entries
-from handbook.views import blueprint
 from core.toolkit import (
     Actor,
+    Job,
     Machine,
     Manifest,
     NavItem,
     Permission,
     Role,
+    SampleCast,
     SearchDocument,
     SearchRevision,
+    Tile,
     hookimpl,
 )
+from handbook import jobs, lifecycle, rights, sample
+from handbook.language import gettext
+from handbook.services import finding
+from handbook.views import blueprint
 
 
 class Handbook:
-    """Legal handbook."""
+    """The law in plain words, in editions that a lawyer signed."""
 
     manifest = Manifest("handbook", "Legal handbook", "0.1.0", hook_api=1)
 
@@ -36,8 +40,12 @@ class Handbook:
         return rights.ROLES
 
     @hookimpl
+    def camove_register_jobs(self) -> Iterable[Job]:
+        return (jobs.REMIND,)
+
+    @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
-        return (lifecycle.ENTRY,)
+        return (lifecycle.EDITION,)
 
     @hookimpl
     def camove_register_blueprint(self) -> Blueprint:
@@ -45,17 +53,31 @@ class Handbook:
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:
-        yield NavItem("handbook.index", gettext("Legal handbook"), rights.VIEW)
+        yield NavItem("handbook.index", gettext("Legal handbook"), weight=60)
+
+    @hookimpl
+    def camove_panel_tiles(self, session: Session, actor: Actor) -> Iterable[Tile]:
+        review, late = finding.waiting(session, actor)
+        yield Tile(review, gettext("Chapters that wait for a lawyer"), "handbook.desk")
+        yield Tile(late, gettext("Chapters to look at again"), "handbook.desk", tone="warn")
 
     @hookimpl
     def camove_provide_search_documents(
         self, session: Session, uids: Sequence[str] | None
     ) -> Iterable[SearchDocument]:
-        return entries.documents(session, uids)
+        return finding.documents(session, uids)
 
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
-        return entries.revisions(session)
+        return finding.revisions(session)
+
+    @hookimpl
+    def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:
+        sample.add(session, cast)
+
+    @hookimpl
+    def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
+        sample.remove(session, organisation_ids)
 
 
 plugin = Handbook()

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from core.platform import EXTENSION
-from core.testing import Town, make_app
+from core.testing import Town, make_app, site_of
 from handbook.plugin import plugin
 
 
@@ -14,9 +13,9 @@ from handbook.plugin import plugin
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     made = make_app(tmp_path_factory.mktemp("site"), [plugin])
     yield made
-    made.extensions[EXTENSION].database.close()
+    site_of(made).database.close()
 
 
 @pytest.fixture(scope="module")
 def town(app: Flask) -> Town:
-    return Town(app.extensions[EXTENSION])
+    return Town(site_of(app))

@@ -1,5 +1,6 @@
 """The tables of handbook."""
 
-from handbook.models.entry import Entry
+from handbook.models.chapter import Chapter, Edition
+from handbook.models.copy import Copy
 
-__all__ = ["Entry"]
+__all__ = ["Chapter", "Copy", "Edition"]

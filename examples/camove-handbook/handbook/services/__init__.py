@@ -1,1 +1,1 @@
-"""What people do with entries: one function each, in one transaction, with its audit."""
+"""What people do with the handbook: one function each, in one transaction, with its audit."""
