@@ -47,8 +47,8 @@ EDITION = Machine(
     (
         Transition("submit", ("draft",), "review", WRITE, mark("Send to a lawyer"), complete),
         Transition("take_back", ("review",), "draft", WRITE, mark("Take back and change")),
-        Transition("send_back", ("review",), "draft", SIGN, mark("Send back"), reason_required=True),
         Transition("sign", ("review",), "published", SIGN, mark("Sign and publish"), another),
+        Transition("send_back", ("review",), "draft", SIGN, mark("Send back"), reason_required=True),
         Transition("supersede", ("published",), "superseded", SIGN, mark("Replace")),
         Transition(
             "withdraw", ("published", "superseded"), "withdrawn", SIGN, mark("Withdraw"), reason_required=True

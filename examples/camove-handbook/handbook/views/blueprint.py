@@ -19,7 +19,10 @@ blueprint = Blueprint("handbook", __name__)
 @blueprint.context_processor
 def helpers() -> dict[str, Any]:
     """What the templates of this plugin may call."""
-    return {"state_tag": state_tag, "say": gettext, "blocks": blocks, "spoken": spoken, "overdue": overdue}
+    return {
+        "state_tag": state_tag, "say": gettext, "blocks": blocks, "spoken": spoken, "overdue": overdue,
+        "visitor_language": language,
+    }  # fmt: skip
 
 
 def state_tag(name: str) -> dict[str, str]:
