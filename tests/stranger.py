@@ -9,14 +9,18 @@ from pathlib import Path
 LAUNCHER = "#!{python}\nfrom core.cli import main\n\nmain()\n"
 
 
-def fresh_environment(folder: Path) -> dict[str, str]:
-    """An environment of its own that sees what this one has installed: as a reader's, with camove in it."""
+def fresh_environment(folder: Path, *, camove: bool = True) -> dict[str, str]:
+    """An environment of its own that sees what this one has installed: as a reader's, with camove in it.
+
+    Without `camove` it sees the libraries only; the repository is not on its path, and a wheel can be installed.
+    """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     [site_packages] = folder.glob("lib/python*/site-packages")
     installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lines = [f"import site; site.addsitedir({path!r})" for path in sorted(installed)]
+    # A path alone leads to the libraries; only `addsitedir` follows the link to this repository that lies there.
+    lines = [f"import site; site.addsitedir({path!r})" if camove else path for path in sorted(installed)]
     (site_packages / "camove_of_the_tests.pth").write_text("\n".join(lines) + "\n")
-    launcher = folder / "bin" / "camove"
+    launcher = folder / "bin" / ("camove" if camove else "camove-of-the-repository")
     launcher.write_text(LAUNCHER.format(python=folder / "bin" / "python"))
     launcher.chmod(0o755)
     kept = {
