@@ -16,7 +16,7 @@ WORDS := README.md CHANGES.md docs core plugins examples tests bench Makefile se
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gates-mutants fuzz bench lock states screenshots clean
+.PHONY: help setup run test check gates-mutants fuzz bench lock states hooks screenshots clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ lock: setup  ## Write requirements.lock anew from setup.cfg
 
 states: setup  ## Draw docs/states.md anew from the code
 	@$(BIN)/python docs/make_states.py
+
+hooks: setup  ## Write docs/hooks.md anew from the specifications
+	@$(BIN)/python docs/make_hooks.py
 
 screenshots: setup  ## Take the pictures of the README and the guides anew (needs Chromium)
 	@$(BIN)/python docs/make_screenshots.py
