@@ -42,8 +42,9 @@ words and examples are taken from the code, and tests fail when a hook has no te
 
 - A plugin is an object with a `manifest` and methods marked `@hookimpl`. Everything it needs is in `core.toolkit`.
 - Take only the arguments that you need; their names decide. A misspelt hook or argument is refused at the start.
-- Answers are the frozen dataclasses of `core/contract.py`, never tuples and never HTML: an answer of another kind counts
-  as a failure. Yield them, or return a tuple. More than {answers:,} answers count as a failure ({documents:,} documents).
+- Answers are the frozen dataclasses of `core/contract.py`, never tuples and never HTML: an answer of another kind
+  counts as a failure. Yield them, or return a tuple. More than {answers:,} answers count as a failure
+  ({documents:,} documents).
 - Order is decided by `weight` and name. The order in which plugins are asked means nothing.
 - Wrappers (`hookimpl(wrapper=True)`) are refused: no plugin stands around another's answers.
 - An implementation that fails harms nobody else: it is asked alone, inside a savepoint where a transaction is open. Its

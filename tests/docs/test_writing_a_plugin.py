@@ -13,7 +13,8 @@ from stranger import fresh_environment
 
 import core
 
-PAGE = (Path(core.__file__).parent.parent / "docs" / "writing-a-plugin.md").read_text("utf-8")
+ROOT = Path(core.__file__).parent.parent
+PAGE = (ROOT / "docs" / "writing-a-plugin.md").read_text("utf-8")
 
 
 def files() -> dict[str, str]:
@@ -62,6 +63,20 @@ def test_the_page_has_the_parts_that_it_promises() -> None:
     }
     assert commands()[0] == "python -m pip install -e ."
     assert commands()[-1] == "camove serve"
+
+
+def test_what_the_page_quotes_stands_in_the_example_or_in_the_skeleton() -> None:
+    quoted = re.findall(r"^```python\n(.*?)```$", PAGE.split("\n## 4. ")[1], re.DOTALL | re.MULTILINE)
+    folders = ROOT / "examples/camove-handbook", ROOT / "core/skeleton/files"
+    sources = [path.read_text("utf-8") for each in folders for path in each.rglob("*.py*") if path.is_file()]
+    there = {line.strip().replace("$name", "small_talks") for text in sources for line in text.splitlines()}
+    assert quoted
+    assert [line for each in quoted for line in each.splitlines() if line.strip() not in there] == []
+    names = re.findall(r"`((?:handbook/|services/|views/)?\w+\.(?:py|typ|html))`", PAGE.split("\n## 5. ")[1])
+    found = {
+        path.name for folder in (*folders, ROOT / "core", ROOT / "tests") for path in folder.rglob("*.*")
+    }
+    assert [each for each in names if each.split("/")[-1] not in found] == []
 
 
 def test_following_the_page(tmp_path: Path) -> None:
