@@ -71,6 +71,7 @@ def test_the_skeleton_of_a_stranger(tmp_path: Path) -> None:
     assert "3 passed" in told(folder, environment, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     spoil(folder / "small_talks")
     said = told(folder, environment, "python", "-c", SPOILED, str(tmp_path / "spoiled"))
+    assert "it says who it is: the title is empty" in said
     assert "it has a readme: " in said
     assert "it imports the toolkit only: rights.py, line 3: imports core" in said
     assert "its migrations lead both ways: models and migrations differ" in said
@@ -79,7 +80,8 @@ def test_the_skeleton_of_a_stranger(tmp_path: Path) -> None:
 
 
 def spoil(package: Path) -> None:
-    """Offend against five rules at once."""
+    """Offend against six rules at once."""
+    change(package / "plugin.py", '"0.1.0"', '"first"')
     (package / "README.md").write_text("# something else\n")
     change(package / "rights.py", "from core.toolkit", "from core import audit\nfrom core.toolkit")
     change(package / "models/entry.py", "    revision:", "    extra: Mapped[int]\n    revision:")

@@ -120,6 +120,10 @@ def test_only_another_person_signs_and_only_what_was_sent(cast: Cast, app: Flask
     assert moved(cast.both, address, "submit")[0] == 302
     status, text = moved(cast.both, address, "sign")
     assert (status, "Another lawyer must sign" in text) == (422, True)
+    assert moved(cast.writer, address, "take_back")[0] == 302
+    assert moved(cast.writer, address, "submit")[0] == 302
+    status, text = moved(cast.both, address, "sign")
+    assert (status, "Another lawyer must sign" in text) == (422, True), "who typed signs not, whoever sent it"
     assert moved(cast.writer, address, "sign")[0] == 404, "a writer is no lawyer"
     assert written(cast.writer, address) == 422, "it is with a lawyer"
     with town.site.database.transaction() as session:
@@ -246,8 +250,12 @@ def test_a_leaflet_is_a5_and_the_offline_copy_needs_nothing_else(cast: Cast) -> 
     assert "Не платят" in copy.text
 
 
-def test_partners_who_hold_an_old_edition_are_named_until_they_get_the_new_one(cast: Cast) -> None:
+def test_partners_who_hold_an_old_edition_are_named_until_they_get_the_new_one(
+    cast: Cast, app: Flask
+) -> None:
     address = published(cast, "handed-out", title_ru="Раздали")
+    drain(app)
+    assert "Раздали" in cast.anybody.get("/ru/search?q=раздали").text
     page = cast.writer.get("/en/handbook/copies").text
     chosen = re.findall(r'<option value="([^"]+)">Раздали, 1<', page)[0]
     given = {"partner": "Вокзал, киоск", "language": "ky", "channel": "print", "given_on": "27.3.2026"}
@@ -267,6 +275,8 @@ def test_partners_who_hold_an_old_edition_are_named_until_they_get_the_new_one(c
     assert "no longer in force" not in log
     assert "Вокзал" not in cast.neighbour.get("/en/handbook/copies").text
     assert moved(cast.lawyer, address, "withdraw", reason="Закон отменён")[0] == 302
+    drain(app)
+    assert "Раздали" not in cast.anybody.get("/ru/search?q=раздали").text
     gone = cast.anybody.get("/ru/handbook/chapters/handed-out")
     assert (gone.status_code, "Не полагайтесь" in gone.text, "Запишите" in gone.text) == (410, True, False)
     assert "no longer in force" in cast.writer.get("/en/handbook/copies").text
