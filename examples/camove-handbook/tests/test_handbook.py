@@ -147,7 +147,7 @@ def test_only_another_person_signs_and_only_what_was_sent(cast: Cast, app: Flask
         "Подписано вдвоём",
         "Нева",
         "Придуманный закон",
-        "<h3>Сначала</h3>",
+        "<h2>Сначала</h2>",
         "<li>Запишите часы</li>",
     ):
         assert said in shown, said

@@ -22,8 +22,8 @@ def give(
     if edition is None or edition.state != "published":
         raise Denied(GIVE, Subject(object_id=edition_id))
     made = Copy(
-        edition=edition, organisation_id=organisation_id,
-        partner=partner.strip(), partner_key=fold(partner.strip())[:200], language=language, channel=channel, amount=amount, given_on=given_on,
+        edition=edition, organisation_id=organisation_id, language=language, channel=channel, amount=amount,
+        partner=partner.strip(), partner_key=fold(partner.strip())[:200], given_on=given_on,
     )  # fmt: skip
     session.add(made)
     session.flush()
