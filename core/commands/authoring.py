@@ -28,5 +28,7 @@ def new(name: str, title: str, into: Path | None) -> None:
         made = skeleton.write(name, title or name.replace("_", " ").capitalize(), folder)
     except skeleton.SkeletonProblem as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be written: {error.strerror}.") from error
     click.echo(f"{len(made)} files in {folder}. Next, in that folder:")
     click.echo("  python -m pip install -e .\n  camove db upgrade\n  camove plugins list\n  python -m pytest")

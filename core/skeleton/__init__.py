@@ -21,6 +21,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 20
 """Of a name: the names of keys are made of it, and PostgreSQL cuts those off after 63 characters."""
 
+LONGEST_TITLE = 60
+
 
 class SkeletonProblem(ValueError):
     """The skeleton cannot be written; the text says what to do."""
@@ -48,9 +50,10 @@ def write(name: str, title: str, folder: Path) -> list[Path]:
         raise SkeletonProblem(
             f"{folder} exists and is not empty. Nothing was written; choose another folder."
         )
-    if not title.strip() or re.search(r'[$"\\\x00-\x1f<>{}%]', title):
+    if not 0 < len(title.strip()) <= LONGEST_TITLE or re.search(r'[$"\\\x00-\x1f<>{}%]', title):
         raise SkeletonProblem(
-            "The title is one line without quotation marks, backslashes or any of < > { } % $."
+            f"The title is one line of up to {LONGEST_TITLE} characters, without quotation marks, backslashes"
+            " or any of < > { } % $."
         )
     words = _words(name, title.strip())
     return [_copied(path, folder, words) for path in sorted(FILES.rglob(f"*{SUFFIX}"))]

@@ -36,7 +36,7 @@ def test_a_good_name_is_taken() -> None:
     check_name("small_talks", {"monitoring", "media_watch", "account"})
 
 
-@pytest.mark.parametrize("title", ["", " ", 'A "talk"', "a\nb", "{{ a }}", "a\\", "$name"])
+@pytest.mark.parametrize("title", ["", " ", 'A "talk"', "a\nb", "{{ a }}", "a\\", "$name", "x" * 61])
 def test_a_title_that_would_break_the_files_is_refused(title: str, tmp_path: Path) -> None:
     with pytest.raises(SkeletonProblem, match="title"):
         write("small_talks", title, tmp_path / "new")
@@ -52,7 +52,9 @@ def test_the_command_overwrites_nothing(app: Flask, tmp_path: Path) -> None:
         full = run.invoke(build(app), ["plugin", "new", "small_talks", "--into", str(kept.parent)])
         file = run.invoke(build(app), ["plugin", "new", "small_talks", "--into", str(kept)])
         taken = run.invoke(build(app), ["plugin", "new", "monitoring", "--into", str(tmp_path / "new")])
-    assert {full.exit_code, file.exit_code, taken.exit_code} == {1}
+        barred = run.invoke(build(app), ["plugin", "new", "small_talks", "--into", str(kept / "below")])
+    assert {full.exit_code, file.exit_code, taken.exit_code, barred.exit_code} == {1}
+    assert "cannot be written" in barred.output
     assert "not empty" in full.output
     assert "taken" in taken.output
     assert [path.name for path in kept.parent.iterdir()] == ["setup.cfg"]
