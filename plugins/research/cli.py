@@ -20,6 +20,7 @@ from core.toolkit import (
     reason_in_words,
     telling,
 )
+from plugins.research import dictionary
 from plugins.research.services import (
     checking,
     deposits,
@@ -132,17 +133,22 @@ def publish(version: UUID, email: str, *, as_json: bool) -> None:
 @click.argument("number")
 @click.argument("name", type=click.Choice([*downloads.DATA, *downloads.TEXTS]))
 @click.argument("file", type=NEW_FILE)
+@click.option(
+    "--language", type=click.Choice(dictionary.LANGUAGES), default="ru", help="Of the labels in sav.zip."
+)
 @telling.AS
 @telling.JSON
-def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json: bool) -> None:
-    """Write the data (csv.zip, parquet.zip) or a description of a published version into a file."""
+def export(
+    slug: str, number: str, name: str, file: Path, language: str, email: str, *, as_json: bool
+) -> None:
+    """Write the data (csv.zip, parquet.zip, sav.zip) or a description of a published version into a file."""
     if file.exists():
         raise click.ClickException(f"{file} is there already.")
     with acting(email) as (session, actor):
         found = finding.published(session, slug, number)
         if name in downloads.DATA:
-            downloads.package(session, actor, found, name, file)
-            downloads.count(session, actor, found, name)
+            sha256 = downloads.package(session, actor, found, name, file, language)
+            downloads.count(session, actor, found, name, sha256)
         else:
             told = downloads.TEXTS[name][1](showing.record(session, actor, found))
             file.write_bytes(told if isinstance(told, bytes) else told.encode())

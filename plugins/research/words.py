@@ -30,6 +30,9 @@ OBSTACLES: dict[str, Any] = {
     "requester_decides": lazy_gettext("You asked for this yourself: somebody else must decide."),
     "not_available": lazy_gettext("These data are not available to you."),
     "asked_already": lazy_gettext("You have asked for this version already."),
+    "sav_too_large": lazy_gettext("The data are too large to be made into an SPSS file here. Take the CSV: read.sps in the package makes it."),
+    "sav_long_cell": lazy_gettext("A cell is longer than SPSS can hold. Take the CSV."),
+    "sav_no_writer": lazy_gettext("This site cannot write SPSS files. Take the CSV: read.sps in the package makes one."),
     "downloads_used_up": lazy_gettext("Your downloads are used up. Ask the data steward for more."),
 }  # fmt: skip
 
