@@ -22,6 +22,8 @@ OBSTACLES: dict[str, Any] = {
     "not_open": lazy_gettext("It no longer waits for approval."),
     "no_codebook": lazy_gettext("This is no codebook that we can read. Choose a DDI file (XML) or a datapackage.json."),
     "not_oai": lazy_gettext("This address is no OAI-PMH catalogue, or it answered with an error."),
+    "not_package": lazy_gettext("At this address is no datapackage.json, or it has neither a name nor resources."),
+    "address_too_long": lazy_gettext("The address is longer than 300 characters."),
     "no_column_known": lazy_gettext("The codebook describes no column of this file. Compare the names."),
     "not_editable": lazy_gettext("It cannot be changed now. Take it back first."),
     "level_unknown": lazy_gettext("Choose a level of access and a class of sensitivity."),
