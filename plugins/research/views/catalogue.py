@@ -12,7 +12,17 @@ from plugins.research.formats import citing, dcat
 from plugins.research.lifecycle import SHOWN
 from plugins.research.models import Elsewhere, Version
 from plugins.research.query import condition_of
-from plugins.research.services import access, downloads, engine, feeding, finding, gathering, shelf, showing
+from plugins.research.services import (
+    access,
+    downloads,
+    engine,
+    feeding,
+    finding,
+    gathering,
+    shelf,
+    showing,
+    studies,
+)
 from plugins.research.views.blueprint import blueprint, document, page, refused
 from plugins.research.words import CLASSES, LEVELS, REFUSALS
 
@@ -88,6 +98,7 @@ def show(found: Version, status: int = 200, problems: list[str] | None = None) -
         siblings=showing.siblings(session, found),
         texts=sorted(downloads.TEXTS),
         packages=downloads.DATA,
+        study=studies.of(session, found),
         grant=grant,
         may_ask=actor.may(rights.REQUEST)
         and found.level == "request"
