@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.toolkit import Actor, Conflict, Denied, GuardFailed, platform, telling, vault
 from plugins.job_fairs import printing, rights
 from plugins.job_fairs.models import Fair, PlanVersion
-from plugins.job_fairs.services import fairs, lists, paper, planning
+from plugins.job_fairs.planner import Weights
+from plugins.job_fairs.services import fairs, lists, paper, planning, weighing
 from plugins.job_fairs.services.lists import BadTable
 from plugins.job_fairs.words import obstacle
 
@@ -26,17 +27,34 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @which
 @telling.AS
 @click.option(
-    "--choice", type=click.Choice(list(planning.CHOICES)), default="balanced", help="What shall count."
+    "--choice", type=click.Choice(list(weighing.CHOICES)), default="balanced", help="What shall count."
+)
+@click.option(
+    "--weights",
+    "own",
+    type=float,
+    nargs=3,
+    metavar="INTERVIEW PERSON STEP",
+    default=None,
+    help="Instead of a choice: what an interview, a person with one, and a step down a list of wishes weigh.",
 )
 @click.option("--engine", type=click.Choice(["1", "2"]), default="1", help="2 needs camove[solver].")
 @telling.JSON
-def plan(fair: UUID, email: str, choice: str, engine: str, *, as_json: bool) -> None:
+def plan(
+    fair: UUID, email: str, choice: str, own: tuple[float, float, float] | None, engine: str, *, as_json: bool
+) -> None:
     """Make a version of the plan; nothing is published by it."""
+    try:
+        weights = Weights(*own) if own else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--weights") from error
     telling.step("planning", quiet=as_json)
     with _refusals(), platform.database.transaction() as session:
         actor, found = _found(session, email, fair)
-        made = planning.make(session, actor, found, choice, engine)
+        made = planning.make(session, actor, found, choice, engine, weights)
         told = {"version": made.number, "engine": made.engine, **_numbers(made)}
+        if as_json:
+            told["weighings"] = made.result["weighings"]
     telling.say(told, as_json=as_json)
 
 

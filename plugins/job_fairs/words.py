@@ -7,7 +7,14 @@ OBSTACLES = {
     "phone_missing": lazy_gettext("Enter the council's telephone first."),
     "no_employers": lazy_gettext("Accept at least one employer first."),
     "licence_missing": lazy_gettext(
-        "A vacancy abroad has no licence of the agency. Reject it or ask for the number."
+        "A vacancy abroad has no licence of the agency. Refuse it or ask for the number."
+    ),
+    "licence_unchecked": lazy_gettext(
+        "Look the licence up in the register of the ministry, then tick that you did."
+    ),
+    "no_vacancy": lazy_gettext("Accept at least one vacancy of this employer first."),
+    "last_vacancy": lazy_gettext(
+        "It is the last accepted vacancy of an employer who takes part. Accept another one first."
     ),
     "reason_missing": lazy_gettext("Write the reason."),
     "booth_taken": lazy_gettext("Another employer has this booth. Choose another."),
@@ -76,6 +83,7 @@ CHOICES = {
     "count": lazy_gettext("Most interviews"),
     "people": lazy_gettext("Most people with an interview"),
     "ranks": lazy_gettext("First choices"),
+    "own": lazy_gettext("Our own weights"),
 }
 GROUPS = {
     "short": lazy_gettext("The fifth with the shortest stay"),

@@ -133,6 +133,7 @@ def apply(visitor: Desk, link: str, name: str, inn: str, title: str, code: str) 
 def vet(council: Desk, fairs: Fairs, name: str, booth: str) -> None:
     council.open(f"/ru/job_fairs/{fairs.fair_id}")
     council.page.get_by_role("link", name=name).click()
+    council.page.locator("input[name=vacancy]").check()
     council.page.locator("#booth").fill(booth)
     council.page.locator("#desks").fill("3")
     council.press("Accept", "vet")

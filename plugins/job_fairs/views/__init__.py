@@ -5,6 +5,7 @@ from plugins.job_fairs.views.blueprint import blueprint
 from plugins.job_fairs.views import (  # noqa: F401  isort: skip
     booths,
     day,
+    door,
     employers,
     fairs,
     open_pages,

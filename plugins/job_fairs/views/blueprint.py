@@ -37,10 +37,15 @@ def helpers() -> dict[str, Any]:
     """What the templates of this plugin may call."""
     return {
         "clock": clock, "state_tag": state_tag, "best": best_label, "obstacle": obstacle,
-        "word": said, "region": region,
+        "word": said, "region": region, "share": share,
         "occupation": lambda code: occupations.occupations()[code].title(language()),
         "border": lambda fair: fair.region in NEIGHBOURS,
     }  # fmt: skip
+
+
+def share(number: int, of: int) -> str:
+    """A number with what it is a share of: 12 / 20 (60 %)."""
+    return f"{number} / {of}" + (f" ({100 * number // of} %)" if of else "")
 
 
 def region(code: str) -> str:

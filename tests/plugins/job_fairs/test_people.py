@@ -80,7 +80,14 @@ class World:
             )
             there = employers.apply(session, Actor(), fair, told)
             employers.accept(
-                session, self.organiser, there, revision=1, zone="A", booth=f"A{number}", desks=1
+                session,
+                self.organiser,
+                there,
+                revision=1,
+                zone="A",
+                booth=f"A{number}",
+                desks=1,
+                vacancies=employers.proposed(there),
             )
         fairs.move(session, self.organiser, fair, "open", revision=fair.revision)
         wish = [fair.participations[0].id]
