@@ -23,6 +23,7 @@ OBSTACLES = {
     "registration_closed": lazy_gettext("People cannot be registered in this way now."),
     "consent_missing": lazy_gettext("Without consent nobody can be registered. Ask, and tick the box."),
     "wishes_wrong": lazy_gettext("Choose one to five employers, each once."),
+    "answer_wrong": lazy_gettext("One of the answers is not in its list. Choose again."),
     "window_wrong": lazy_gettext("The end must not be before the beginning."),
     "not_plannable": lazy_gettext("End the registration first, then plan."),
     "published_already": lazy_gettext("This version is published already."),
@@ -147,6 +148,23 @@ SCHEDULES = {
     "night": lazy_gettext("Nights"),
     "part": lazy_gettext("Part time"),
     "season": lazy_gettext("Seasonal work"),
+}
+EDUCATIONS = {
+    "": lazy_gettext("Not said"),
+    "basic": lazy_gettext("School, up to 9 classes"),
+    "general": lazy_gettext("School, 11 classes"),
+    "vocational": lazy_gettext("Vocational school or college"),
+    "higher": lazy_gettext("University"),
+}
+RETURNED = {
+    "unknown": lazy_gettext("Not said"),
+    "yes": lazy_gettext("Yes"),
+    "no": lazy_gettext("No"),
+}
+MESSAGES = {
+    "stands": lazy_gettext("Appointment"),
+    "moved": lazy_gettext("Moved"),
+    "off": lazy_gettext("Called off"),
 }
 SIGNS = {
     "phone": lazy_gettext("same telephone"),

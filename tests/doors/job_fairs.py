@@ -45,6 +45,8 @@ DOORS: dict[Key, Door] = {
     ("job_fairs.scans", "POST", ""): DAY,
     ("job_fairs.door_codes", "GET", ""): DAY,
     ("job_fairs.door_forms", "GET", ""): OPEN,
+    ("job_fairs.messages", "GET", ""): FAIR,
+    ("job_fairs.messages_file", "GET", ""): FAIR,
     **both("job_fairs.marks", DAY),
     **both("job_fairs.edit_fair", MANAGING),
     **both("job_fairs.next_fair", MANAGING),
@@ -83,8 +85,8 @@ VARIANTS = {
 
 
 ONE = (
-    "fair", "move_fair", "register", "check_in", "scans", "door_codes", "edit_fair", "next_fair", "booths", "people",
-    "report", "report_pdf",
+    "fair", "move_fair", "register", "check_in", "scans", "door_codes", "messages", "edit_fair", "next_fair", "booths",
+    "people", "report", "report_pdf",
 )  # fmt: skip
 
 
@@ -127,6 +129,7 @@ def records(world: World) -> Records:
             "token": f"own-token-{rows['ran']}" if world.name == "ru" else "no-such-token"
         },
         "job_fairs.static": {"filename": "fairs.css"},
+        "job_fairs.messages_file": one | {"kind": "csv"},
         "job_fairs.papers": one | {"kind": "slips"},
         "job_fairs.participation": {"participation_id": waiting},
         "job_fairs.vet_vacancy": {"vacancy_id": rows["vacancy"]},

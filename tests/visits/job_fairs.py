@@ -18,6 +18,11 @@ def _fair(state: str) -> Values:
     return lambda facts: fair(facts, state)
 
 
+def _messages(facts: Facts) -> dict[str, Any]:
+    """The file of the sample fair, whose council has no open vault."""
+    return fair(facts, "published") | {"kind": "csv"}
+
+
 def participation(facts: Facts, state: str) -> dict[str, UUID]:
     """An employer in that state."""
     rows = select(Participation.id).where(Participation.state == state).order_by(Participation.id)
@@ -45,6 +50,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "job_fairs.register": (as_form("council", values=_fair("published")),),
     "job_fairs.planning": (as_form("council", values=_fair("published")),),
     "job_fairs.check_in": (as_offline("council", values=_fair("published")),),
+    "job_fairs.messages": (as_list("council", values=_fair("published")),),
+    "job_fairs.messages_file": (Visit("council", values=_messages, status=409),),
     "job_fairs.marks": (as_form("council", values=lambda facts: participation(facts, "accepted")),),
     "job_fairs.edit_fair": (as_form("council", values=_fair("announced")),),
     "job_fairs.next_fair": (as_form("council", values=_fair("reported")),),

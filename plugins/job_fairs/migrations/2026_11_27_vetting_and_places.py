@@ -20,6 +20,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("soate", sa.String(length=14), nullable=False, server_default=""))
     _rename(STATES)
     with op.batch_alter_table("job_fairs_registration", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("messages", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("soate", sa.String(length=14), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("education", sa.String(length=8), nullable=False, server_default=""))
         batch_op.add_column(
@@ -36,6 +37,7 @@ def _rename(states: dict[str, str]) -> None:
 def downgrade() -> None:
     with op.batch_alter_table("job_fairs_registration", schema=None) as batch_op:
         batch_op.drop_column("wanted")
+        batch_op.drop_column("messages")
         batch_op.drop_column("education")
         batch_op.drop_column("soate")
     # Before there was vetting of each, a refused vacancy could only stay unseen.

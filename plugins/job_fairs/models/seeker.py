@@ -30,6 +30,8 @@ class Registration(Base):
     education: Mapped[str] = mapped_column(String(8), default="")
     wanted: Mapped[list[str]] = mapped_column(Json, default=list)
     """Up to three codes of ISCO-08."""
+    messages: Mapped[bool] = mapped_column(default=False)
+    """Whether the person agreed to text messages about appointments."""
     returned: Mapped[str] = mapped_column(String(8), default="unknown")
     first_slot: Mapped[int]
     last_slot: Mapped[int]

@@ -40,6 +40,7 @@ class Opening:
     licence: str = ""
     schedule: str = "day"
     valid_through: date | None = None
+    soate: str = ""
 
 
 @dataclass(frozen=True)

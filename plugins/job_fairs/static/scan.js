@@ -23,7 +23,8 @@ const read = (key, empty) => JSON.parse(localStorage.getItem(key) ?? empty);
 const rows = () => read(SCANS, "[]");
 const keep = (all) => (all.length ? localStorage.setItem(SCANS, JSON.stringify(all)) : localStorage.removeItem(SCANS));
 const queue = () => rows().filter((row) => !row.reason);
-const say = (text) => (box.querySelector("[role=status]").textContent = text);
+const say = (text) => (box.querySelector("[data-said]").textContent = text); // of the code just read
+const tell = (text) => (box.querySelector("[data-line]").textContent = text); // of the network
 const digits = (text) => text.replace(/[\s-]/g, "");
 const sound = (code) => /^\d{6}$/.test(code) && [...code].reduce((row, digit) => Number(told.table[row][digit]), 0) === 0;
 const known = (code) => read(CODES, "null")?.codes.includes(code) ?? true;
@@ -75,10 +76,10 @@ async function send() {
   busy = true;
   try {
     while (queue().length) await deliver(queue().slice(0, told.most));
-    say(words.sent);
+    tell(words.sent);
     if (alone && !rows().length && !typed.value && !looking) location.replace(location.pathname);
   } catch (error) {
-    say(error instanceof SignedOut ? words.signIn : words.offline);
+    tell(error instanceof SignedOut ? words.signIn : words.offline);
   } finally {
     busy = false;
     show();

@@ -8,6 +8,7 @@ from plugins.job_fairs.views import (  # noqa: F401  isort: skip
     door,
     employers,
     fairs,
+    messages,
     open_pages,
     outcomes,
     people,
