@@ -48,13 +48,14 @@ def plan_greedily(problem: Problem) -> Plan:
 
 
 def _coloured(problem: Problem) -> Plan:
-    """Flow says which wishes, Koenig's chains say when."""
+    """Flow says which wishes, Koenig's chains say when; then dearer wishes, which cost nobody one."""
     chosen = flow.fair(feasible(problem), desks(problem), reach(problem))
     board = Board(problem)
     for person, employers in enumerate(chosen.taken):
         for employer in sorted(employers):
             if not seat(board, person, employer):
                 raise AssertionError("Koenig's chain did not end")
+    exchange.prefer(board)
     return board.plan()
 
 

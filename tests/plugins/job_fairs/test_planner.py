@@ -134,6 +134,14 @@ def test_without_windows_the_flow_bound_is_always_reached(problem: Problem) -> N
     made = plan(problem)
     assert faults(problem, made) == []
     assert len(made.interviews) == flow_bound(problem).value
+    once = Problem(problem.capacity, problem.available, problem.wishes, limits=(1,) * len(problem.wishes))
+    assert measure(problem, made).served == flow_bound(once).value, "nobody who can be served is left out"
+
+
+def test_first_choices_of_a_fair_without_windows_are_raised_at_no_cost() -> None:
+    result = measure(specimen("small", "open").problem, plan(specimen("small", "open").problem))
+    assert (result.interviews, result.served) == (726, 200)
+    assert result.first_met >= 0.9 * result.firsts
 
 
 @needs_solver
