@@ -493,7 +493,7 @@ async function open() {
 }
 
 async function begin() {
-  flag(true);
+  if (!ownQueue) flag(true); // else every later page would bring this script for nothing
   rows = await kept.all();
   for (const row of rows.filter((each) => told.received.includes(each.item))) await kept.remove(row.id);
   rows = await kept.all();

@@ -169,17 +169,25 @@ class SeekerForm(Form):
     language = SelectField(
         lazy_gettext("Language of the interview"), choices=[("ky", "Кыргызча"), ("ru", "Русский")]
     )
-    soate = SelectField(lazy_gettext("Raion or town where the person lives"), choices=place_choices)
+    # The service knows these lists too: an answer that was not sent at all is as good as none.
+    soate = SelectField(
+        lazy_gettext("Raion or town where the person lives"), choices=place_choices, validate_choice=False
+    )
     education = SelectField(
-        lazy_gettext("Education"), choices=lambda: [(code, str(label)) for code, label in EDUCATIONS.items()]
+        lazy_gettext("Education"),
+        choices=lambda: [(code, str(label)) for code, label in EDUCATIONS.items()],
+        validate_choice=False,
     )
     returned = SelectField(
         lazy_gettext("Came back from work abroad"),
         choices=lambda: [(code, str(label)) for code, label in RETURNED.items()],
+        validate_choice=False,
     )
-    wanted_1 = SelectField(lazy_gettext("Occupation looked for"), choices=wanted_choices)
-    wanted_2 = SelectField(lazy_gettext("Second occupation"), choices=wanted_choices)
-    wanted_3 = SelectField(lazy_gettext("Third occupation"), choices=wanted_choices)
+    wanted_1 = SelectField(
+        lazy_gettext("Occupation looked for"), choices=wanted_choices, validate_choice=False
+    )
+    wanted_2 = SelectField(lazy_gettext("Second occupation"), choices=wanted_choices, validate_choice=False)
+    wanted_3 = SelectField(lazy_gettext("Third occupation"), choices=wanted_choices, validate_choice=False)
     messages = BooleanField(
         lazy_gettext("The person agrees to text messages about appointments to this telephone")
     )
@@ -233,9 +241,9 @@ class SeekerForm(Form):
             self.sex.data,
             self.birth_year.data,
             self.language.data,
-            self.returned.data,
-            self.soate.data,
-            self.education.data,
+            self.returned.data or "unknown",
+            self.soate.data or "",
+            self.education.data or "",
             tuple(dict.fromkeys(each.data for each in self.looked_for if each.data)),
             bool(self.messages.data),
         )

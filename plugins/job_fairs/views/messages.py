@@ -30,12 +30,14 @@ def messages(fair_id: UUID) -> Response:
 @needs(rights.OUTCOME_ENTER, fresh=True)
 def messages_file(fair_id: UUID, kind: str) -> Response:
     """The texts with telephones, for any gateway; each telephone that is read is noted."""
-    found = of_actor(reading(), fair_id, rights.OUTCOME_ENTER)
+    found, keys = of_actor(reading(), fair_id, rights.OUTCOME_ENTER), vault.keyring.of(g.sign_in_id)
+    if keys is None:
+        return page("closed_vault.html", 409, fair=found)
     try:
         with transaction() as session:
             mine = of_actor(session, fair_id, rights.OUTCOME_ENTER)
             due = texts.due(session, current_actor(), mine, printing.message)
-            made = texts.with_phones(session, current_actor(), mine, due, vault.keyring.of(g.sign_in_id))
+            made = texts.with_phones(session, current_actor(), mine, due, keys)
             rows = [texts.row(each) for each in made]
     except (vault.Closed, vault.Damaged):
         return page("closed_vault.html", 409, fair=found)

@@ -1,11 +1,14 @@
 """Text messages: how long they are, whom they reach, and what they tell of an appointment that was moved."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -16,7 +19,7 @@ from core.permissions import Denied
 from core.platform import EXTENSION
 from core.testing import Town
 from core.toolkit import Actor, now
-from plugins.job_fairs import printing, sms, structured
+from plugins.job_fairs import cli, printing, sms, structured
 from plugins.job_fairs.models import Fair, Interview, Participation, Registration, Vacancy
 from plugins.job_fairs.services import employers, fairs, messages, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
@@ -150,6 +153,15 @@ def test_a_moved_appointment_is_told_once_and_one_that_is_over_not_at_all(world:
         fair.starts = now() - timedelta(hours=3)
         assert due(world, session) == []
         session.rollback()
+
+
+def test_the_command_writes_texts_by_code_and_no_telephone(world: World, tmp_path: Path) -> None:
+    options = [str(world.fair_id), str(tmp_path), "--as", "one@example.org", "--kind", "doors"]
+    answer = CliRunner().invoke(cli.print_papers, [*options, "--language", "ru", "--sms", "--json"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads((tmp_path / "sms.json").read_text("utf-8"))
+    assert {tuple(each) for each in told} == {("code", "text", "kind", "parts")}
+    assert len(told) == 2
 
 
 @pytest.mark.parametrize("language", ["ru", "ky"])
