@@ -120,6 +120,14 @@ def test_no_weights_make_a_wrong_plan_and_each_gets_the_best_that_was_found(
         assert faults(problem, solver.plan(problem, own)) == []
 
 
+def test_ranks_that_weigh_more_buy_first_choices_with_interviews() -> None:
+    problem = specimen("small", "gap").problem
+    made = weighed(problem, {"count": Weights(1, 0, 0), "ranks": Weights(1, 1, 0.5)})
+    count, ranks = (measure(problem, made[name]) for name in ("count", "ranks"))
+    assert ranks.first_met > count.first_met
+    assert ranks.interviews < count.interviews
+
+
 @pytest.mark.parametrize(
     ("wrong"), [(-1, 1, 0), (1, -0.1, 0), (1, 1, -1), (0, 0, 1), (math.nan, 1, 0), (1, 1, math.inf)]
 )
