@@ -15,6 +15,7 @@ from core.attachments import (
     send_original,
 )
 from core.attachments import copy_of as attachment_copy
+from core.attachments import kind_of as attachment_kind
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
 from core.attachments import result as uploaded
@@ -123,6 +124,7 @@ __all__ = [
     "allow_camera",
     "approvals",
     "attachment_copy",
+    "attachment_kind",
     "audit",
     "best_label",
     "change_settings",
