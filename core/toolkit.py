@@ -68,6 +68,7 @@ from core.syndication import Entry, Feed, FeedProblem, feed_readers, parse_feed
 from core.web.filters import long_date, moment, month
 from core.web.forms import Form
 from core.web.guard import current_actor, needs, public, reading, transaction
+from core.web.headers import allow_camera
 from core.web.paging import Page, page_of
 from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
 
@@ -121,6 +122,7 @@ __all__ = [
     "accept_once",
     "acknowledge",
     "actor_of",
+    "allow_camera",
     "approvals",
     "attachment_copy",
     "attachment_kind",
