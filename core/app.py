@@ -32,6 +32,7 @@ from core.vault import views as vault_views
 from core.web import (
     addresses,
     admin,
+    agenda,
     compression,
     errors,
     filters,
@@ -42,6 +43,7 @@ from core.web import (
     logs,
     metrics,
     mounting,
+    news,
     outages,
     pages,
     shell,
@@ -135,6 +137,8 @@ def _blueprints() -> tuple[Blueprint, ...]:
     return (
         *account_views.BLUEPRINTS,
         pages.blueprint,
+        agenda.blueprint,
+        news.blueprint,
         admin.blueprint,
         upload_views.blueprint,
         vault_views.blueprint,

@@ -5,7 +5,7 @@ Call order means nothing. What happens when an implementation fails is said per 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import click
@@ -14,11 +14,13 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from core.contract import (
+    CalendarEvent,
     DatasetExtract,
     Job,
     NavItem,
     Obstacle,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
@@ -155,4 +157,18 @@ def camove_provide_dataset_extracts(
     session: Session, actor: Actor, first: date, last: date
 ) -> Iterable[DatasetExtract]:
     """Anonymised tables of the days from `first` to `last`, for an actor who may take them out. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_calendar_events(
+    session: Session, start: datetime, end: datetime
+) -> Iterable[CalendarEvent]:
+    """What anybody may come to, or was told of, that begins from `start` until `end`. Since 1."""
+    return ()
+
+
+@hookspec
+def camove_provide_public_updates(session: Session, limit: int) -> Iterable[PublicUpdate]:
+    """The newest that the plugin has published and that is still public, at most `limit`. Since 1."""
     return ()

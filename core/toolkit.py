@@ -1,6 +1,6 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import approvals, audit, outbox, sshsig, suppression, vault
+from core import approvals, atom, audit, calendars, outbox, sshsig, suppression, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
@@ -30,11 +30,13 @@ from core.confined import Killed
 from core.confined import convert as convert_confined
 from core.confined import run as run_confined
 from core.contract import (
+    CalendarEvent,
     DatasetExtract,
     Job,
     Manifest,
     NavItem,
     Obstacle,
+    PublicUpdate,
     SampleCast,
     SearchDocument,
     SearchRevision,
@@ -75,6 +77,7 @@ __all__ = [
     "Attachment",
     "AttachmentProblem",
     "Base",
+    "CalendarEvent",
     "Conflict",
     "Database",
     "DatasetExtract",
@@ -101,6 +104,7 @@ __all__ = [
     "Passage",
     "Permission",
     "ProviderFailed",
+    "PublicUpdate",
     "Role",
     "SampleCast",
     "Scope",
@@ -120,9 +124,11 @@ __all__ = [
     "acknowledge",
     "actor_of",
     "approvals",
+    "atom",
     "attachment_copy",
     "audit",
     "best_label",
+    "calendars",
     "change_settings",
     "convert_confined",
     "country_of",

@@ -4,11 +4,13 @@ from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
 from core.facade import ProviderFailed
+from core.i18n import best
 from core.platform import platform
 from core.search.documents import Results
 from core.search.engine import SearchBusy, SearchUnavailable
 from core.search.rechecking import recheck
 from core.vault.views import tiles as vault_tiles
+from core.web import news
 from core.web.addresses import link
 from core.web.guard import current_actor, needs, public, reading
 
@@ -22,7 +24,10 @@ DEEPEST = 500
 @public
 def home() -> str:
     """Say in one screen what the network does and where to go."""
-    return render_template("pages/home.html")
+    told = news.newest()
+    return render_template(
+        "pages/home.html", updates=told.answers, missing=told.missing, source=news.source, best=best
+    )
 
 
 @blueprint.get("/work")

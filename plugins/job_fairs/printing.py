@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, long_date, render_pdf
-from plugins.job_fairs.calendars import TZID
+from core.toolkit import Actor, calendars, long_date, render_pdf
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair
 from plugins.job_fairs.services import paper
@@ -22,7 +21,7 @@ def pdf(session: Session, actor: Actor, fair: Fair, kind: str, only: str = "") -
 
 def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
     """A time as people at the fair read it: 10:00 (UTC+6)."""
-    local = at.astimezone(ZoneInfo(TZID))
+    local = at.astimezone(ZoneInfo(calendars.TZID))
     time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
     return f"{long_date(local.date())}, {time}" if day else time
 

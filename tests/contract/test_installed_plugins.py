@@ -27,7 +27,7 @@ VALUE = {
 }
 CORE_PAGES = ("/en/", "/ru/", "/ky/", "/en/work", "/en/search?q=a", "/en/conduct", "/en/account/", "/en/people/",
               "/en/organisations/", "/en/admin/", "/en/admin/plugins", "/en/admin/settings", "/en/admin/jobs",
-              "/en/account/notifications", "/health")  # fmt: skip
+              "/en/account/notifications", "/health", "/en/calendar", "/en/calendar.ics", "/en/news.atom")  # fmt: skip
 
 
 @pytest.fixture(params=INSTALLED)

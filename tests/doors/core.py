@@ -68,6 +68,10 @@ DOORS: dict[Key, Door] = {
     ("pages.home", "GET", ""): OPEN,
     ("pages.results", "GET", ""): OPEN,
     ("pages.conduct", "GET", ""): OPEN,
+    ("calendar.page", "GET", ""): OPEN,
+    ("calendar.feed", "GET", ""): OPEN,
+    ("news.feed", "GET", ""): OPEN,
+    ("news.feed_of", "GET", ""): OPEN,
     ("pages.dashboard", "GET", ""): WORK,
     **both("account.sign_in", OPEN),
     **both("account.second_factor", BETWEEN_FACTORS),
@@ -191,6 +195,7 @@ def records(world: World) -> Records:
     person = {"person_id": net.people[leaver]}
     return {
         "static": {"filename": "camove.css"},
+        "news.feed_of": {"plugin": "monitoring"},
         "account.invitation": {"token": token if world.name == "ru" else "no-such-token"},
         "account.end_sign_in": {"sign_in_id": uuid4()},
         "phone.received": {"item": uuid4()},

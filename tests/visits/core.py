@@ -119,6 +119,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "organisations.index": (as_list("admin"),),
     "organisations.page": (as_list("admin", values=lambda facts: facts.organisation("monitor")),),
     "organisations.rename": (as_form("admin", values=lambda facts: facts.organisation("council")),),
+    "calendar.page": (as_list(""), as_list("", name="empty", values=just(topic="council"))),
     "pages.conduct": (Visit(""),),
     "pages.dashboard": (
         Visit("coordinator", "dashboard"),
@@ -145,6 +146,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "calendar.feed": "a calendar; tests/core/test_agenda.py reads it",
+    "news.feed": "an Atom feed; tests/core/test_agenda.py reads it",
+    "news.feed_of": "an Atom feed; tests/core/test_agenda.py reads it",
     "vault.index": "leads on, for whoever belongs to one organisation; test_recovery follows it",
     "vault.confirm_sheet": "leads on, unless a sheet waits to be confirmed; test_recovery fills it in",
     "account.quick_exit": "leads out of the site; test_enhancements follows it",
