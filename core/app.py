@@ -15,6 +15,9 @@ from core.attachments import quotas
 from core.attachments import views as upload_views
 from core.attachments.reconciling import Housekeeper
 from core.checkpoints import Checkpointer
+from core.commitments import views as commitment_views
+from core.commitments.lifecycle import COMMITMENT
+from core.commitments.reminding import Reminder
 from core.contract import Job
 from core.database import Database
 from core.facade import Plugins
@@ -109,10 +112,11 @@ def _proxies(app: Flask) -> None:
 
 
 def _jobs(app: Flask) -> None:
-    """Core's own background work."""
+    """Core's own background work, and the one record of its own that travels."""
     site: Platform = app.extensions[EXTENSION]
     for job in _core_jobs(site):
         site.jobs[job.name] = job
+    site.machines[COMMITMENT.kind] = COMMITMENT
 
 
 def _preferences(app: Flask) -> None:
@@ -130,6 +134,7 @@ def _core_jobs(site: Platform) -> tuple[Job, ...]:
         scrubbing.job(),
         reserve.job(site.settings.data),
         receipts.job(),
+        Reminder(site.register).job(),
     )
 
 
@@ -138,6 +143,7 @@ def _blueprints() -> tuple[Blueprint, ...]:
         *account_views.BLUEPRINTS,
         pages.blueprint,
         agenda.blueprint,
+        commitment_views.blueprint,
         news.blueprint,
         admin.blueprint,
         upload_views.blueprint,

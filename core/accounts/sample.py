@@ -84,6 +84,7 @@ PEOPLE = (
     Invented("judge", "Вера Сказкина", "spb", ("media_watch.adjudicator",)),
     Invented("press_first", "Игорь Вракин", "press", ("media_watch.signer",)),
     Invented("press_second", "Зоя Выдумова", "press", ("media_watch.signer",)),
+    Invented("net_coordinator", "Жаныл Сунушова", "secretariat", ("core.coordinator",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
     Invented("depositor", "Чынара Сынакова", "bishkek", ("research.depositor",)),
     Invented("scholar", "Эрмек Иликтев", "institute", ("research.reviewer", "research.steward")),

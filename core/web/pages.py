@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
+from core.commitments import views as commitments
 from core.facade import ProviderFailed
 from core.i18n import best
 from core.platform import platform
@@ -35,7 +36,11 @@ def home() -> str:
 def dashboard() -> str:
     """What waits for the person, as counted tiles."""
     actor = current_actor()
-    tiles = [*vault_tiles.tiles(reading(), actor), *platform.plugins.tiles(reading(), actor)]
+    tiles = [
+        *vault_tiles.tiles(reading(), actor),
+        *commitments.tiles(actor),
+        *platform.plugins.tiles(reading(), actor),
+    ]
     broken = (
         [r for r in platform.plugins.records.values() if r.errors] if actor.may("core.plugins.view") else []
     )
