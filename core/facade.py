@@ -101,13 +101,19 @@ class Plugins(Hooks):
             found += [Obstacle(GUARD_FAILED, record.name)] if answers is None else answers
         return found
 
-    def search_documents(self, session: Session, uids: Sequence[str] | None) -> list[SearchDocument]:
+    def search_documents(
+        self, session: Session, uids: Sequence[str] | None, budget: float | None = None
+    ) -> list[SearchDocument]:
         """Provide: the documents of `uids` (None: of everything); a plugin speaks only for its own.
+
+        A page gives a `budget` in seconds; the worker has none.
 
         Raises ProviderFailed if one of those concerned cannot answer: silence would empty the index.
         """
         found: list[SearchDocument] = []
-        for record, answers in self.ask_each("camove_provide_search_documents", session, uids=uids):
+        for record, answers in self.ask_each(
+            "camove_provide_search_documents", session, budget=budget, uids=uids
+        ):
             own = f"{record.name}:"
             if answers is None and (uids is None or any(uid.startswith(own) for uid in uids)):
                 raise ProviderFailed(record.name)

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
+from core.budgets import SEARCH
 from core.commitments import views as commitments
 from core.facade import ProviderFailed
 from core.i18n import best
@@ -76,7 +77,9 @@ def results() -> str:
 def _found(query: str, offset: int) -> Results:
     """What the index finds and the database confirms."""
     found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
-    return recheck(found, current_actor(), lambda uids: platform.plugins.search_documents(reading(), uids))
+    return recheck(
+        found, current_actor(), lambda uids: platform.plugins.search_documents(reading(), uids, SEARCH)
+    )
 
 
 @blueprint.get("/conduct")
