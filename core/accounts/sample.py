@@ -12,6 +12,7 @@ from core.accounts import conduct, credentials, passwords
 from core.accounts.actors import SYSTEM
 from core.accounts.directory import add_organisation
 from core.accounts.models import Membership, Organisation, Person
+from core.commitments import sample as promises
 from core.contract import SampleCast
 from core.permissions import Register
 from core.settings import Settings
@@ -136,7 +137,9 @@ def add(session: Session, settings: Settings, register: Register, password: str,
         people[each.key] = person.id
     session.flush()
     vault_sample.add(session, settings, organisations["moscow"], [people[each] for each in HOLDERS], password)
-    return SampleCast(organisations, people)
+    cast = SampleCast(organisations, people)
+    promises.add(session, cast)
+    return cast
 
 
 def _organisation(session: Session, kind: str, country: str, region: str, ru: str, ky: str) -> UUID:
@@ -155,5 +158,6 @@ def _organisation(session: Session, kind: str, country: str, region: str, ru: st
 
 def remove(session: Session) -> None:
     """Remove the network; the audit keeps its entries, which hold ids only."""
+    promises.remove(session, organisation_ids(session))
     session.execute(delete(Person).where(Person.sample))
     session.execute(delete(Organisation).where(Organisation.sample))

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from core.accounts import credentials, sample
 from core.accounts.models import Person
-from core.commitments import sample as promises
 from core.platform import platform
 from core.settings import write_once
 from core.worker import Worker
@@ -32,7 +31,6 @@ def _make() -> None:
                 "This site holds real organisations; sample people could read their records."
             )
         cast = sample.add(session, platform.settings, platform.register, _password(), pyotp.random_base32())
-        promises.add(session, cast)
         platform.plugins.sample_data(session, cast)
     Worker(platform.database, platform.jobs).drain()
 
@@ -67,7 +65,6 @@ def remove() -> None:
     with platform.database.transaction() as session:
         ids = sample.organisation_ids(session)
         platform.plugins.sample_data_removed(session, ids)
-        promises.remove(session, ids)
         sample.remove(session)
     click.echo(
         f"{platform.index.rebuild(platform.database).documents} documents are left in the search index"

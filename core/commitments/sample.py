@@ -25,7 +25,7 @@ PROMISES = (
         "ky": "Жергиликтүү эмгек рыногунда вакансиялар жарманкесин өткөрүү",
         "en": "Hold a job fair on the local labour market",
     }),
-    ("press", -20, "", {
+    ("press", -20, "lapse", {
         "ru": "Объявить конкурс журналистов на лучшую статью о трудовых мигрантах",
         "ky": "Эмгек мигранттары жөнүндө эң мыкты макалага журналисттер сынагын жарыялоо",
         "en": "Announce the journalists' contest for the best article on labour migrants",
@@ -46,7 +46,7 @@ REASON = "Перенесено на следующий год: нет средс
 
 
 def add(session: Session, cast: SampleCast) -> None:
-    """Make them through the services that people use; the late one is left to the worker."""
+    """Make them through the services that people use."""
     for key, days, name, text in PROMISES:
         due = today() + timedelta(days=days)
         made = services.promise(session, SYSTEM, cast.organisations[key], text, due)

@@ -16,7 +16,7 @@ from core.commitments.forms import Filter, MoveForm, PromiseForm, WordsForm, num
 from core.commitments.lifecycle import COMMITMENT
 from core.commitments.models import Commitment
 from core.contract import Tile
-from core.i18n import best, gettext, language
+from core.i18n import best, gettext, language, ngettext
 from core.permissions import Actor
 from core.spreadsheet import csv_text
 from core.web.filters import moment
@@ -160,9 +160,12 @@ def change(commitment_id: UUID) -> ResponseReturnValue:
 def tiles(actor: Actor) -> list[Tile]:
     """What waits on the dashboard: what one's own organisations have promised, and what is late anywhere."""
     own, late = services.waiting(reading(), actor)
-    told = [
-        Tile(own, gettext("promises of your organisation are not kept yet"), "commitments.index",
-             {"state": "pending", "mine": "y"}, "info", 90),
-        Tile(late, gettext("promises of the network are late"), "commitments.index", {"state": "late"}, "warn", 91),
-    ]  # fmt: skip
+    mine = ngettext(
+        "promise of your organisation is not kept yet", "promises of your organisation are not kept yet", own
+    )
+    all_late = ngettext("promise of the network is late", "promises of the network are late", late)
+    told = (
+        Tile(own, mine, "commitments.index", {"state": "pending", "mine": "y"}, "info", 90),
+        Tile(late, all_late, "commitments.index", {"state": "late"}, "warn", 91),
+    )
     return [each for each in told if each.number]

@@ -149,10 +149,11 @@ def test_the_pages_lose_nothing_that_was_typed_and_members_read_them(net: Networ
     assert "Провести ярмарку &lt;вакансий&gt;" in page.text
     assert "/move" not in page.text
     assert member.get(f"/en/commitments/{uuid4()}").status_code == 404
-    assert "promises of your organisation are not kept yet" in member.get("/en/work").text
-    assert "promises of your organisation" not in net.browser("kg_monitor").get("/en/work").text
+    assert "promise of your organisation is not kept yet" in member.get("/en/work").text
+    assert "of your organisation is not kept yet" not in net.browser("kg_monitor").get("/en/work").text
     assert TEXT["ru"].split()[0] in member.get("/en/commitments/?state=pending&mine=y").text
     assert TEXT["ru"].split()[0] not in member.get("/en/commitments/?state=kept").text
+    assert '<a href="https://camove.example/fair"' not in member.get(path).text
     assert boss.post(f"{path}/move", move="drop", revision="9" * 99, reason="x").status_code == 409
     assert boss.post(f"{path}/move", move="drop", revision="1", reason="Нет средств.").status_code == 302
 
