@@ -45,7 +45,7 @@ run: setup  ## Serve the site with invented sample data (HOST=127.0.0.1 PORT=800
 	@$(BIN)/camove serve --host $(HOST) --port $(PORT)
 
 test: setup  ## Run all tests (PYTEST_ARGS=… for some of them)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile -rs $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -rsfE $(PYTEST_ARGS)
 
 check: setup  ## Judge the code: style, types, imports, translations, spelling
 	@echo "check 1/6: ruff, rules"

@@ -38,6 +38,16 @@ class Compiled(BytecodeCache):
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 
+LONG = ("tests/browser/", "tests/gates/", "tests/core/test_matrix.py", "tests/docs/")
+"""What takes minutes begins first, or one processor would wait for the other at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((at for at, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG))
+
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

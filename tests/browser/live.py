@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from playwright.sync_api import (
     Route,
     ViewportSize,
 )
-from waitress.server import create_server
+from serving import Serving
 
 from core import testing
 from core.accounts import sample, sign_ins
@@ -70,22 +69,18 @@ class Live:
     site: Platform
     base: str
     people: dict[str, Any]
-    servers: list[Any] = field(default_factory=list)
+    servers: list[Serving] = field(default_factory=list)
 
     def serve(self) -> None:
         """Begin to answer, or begin again."""
         port = urlsplit(self.base).port
-        server = create_server(self.app, host="127.0.0.1", port=port, threads=6, ident=None)
-        threading.Thread(target=server.run, daemon=True).start()
-        self.servers.append(server)
+        assert port is not None
+        self.servers.append(Serving(self.app, "127.0.0.1", port))
 
     def kill(self) -> None:
         """Stop answering at once, in the middle of whatever was asked."""
-        for each in self.servers:
-            each.maintenance_interval = 1
-            for part in list(each._map.values()):
-                part.close()
-        self.servers.clear()
+        while self.servers:
+            self.servers.pop().end()
 
     def cookie(self, person: str) -> Any:
         """The cookie of a fresh sign-in of a sample person; "half:<person>" has shown the password only."""

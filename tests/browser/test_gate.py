@@ -21,6 +21,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """Rules that look at colours, which are most of axe's time: no language changes colours, no colour changes the rest."""
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 HARD_KILOBYTES, SCRIPT_KILOBYTES, REQUESTS, TARGET = 100, 25, 12, 44
 
 FACTS = """() => ({
@@ -32,6 +33,12 @@ OVERFLOW = """() => document.documentElement.scrollWidth <= window.innerWidth ? 
   [...document.querySelectorAll("body *")]
     .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 0.5 && !e.closest(".scroll"))
     .map((e) => e.outerHTML.slice(0, 120)).slice(-3)"""
+COVERED = """() => {
+  const main = document.querySelector("main")
+  return !main || main.scrollHeight <= main.clientHeight + 1 ? [] : [...main.querySelectorAll("*")]
+    .filter((e) => e.getBoundingClientRect().bottom > main.getBoundingClientRect().bottom + 1)
+    .map((e) => e.outerHTML.slice(0, 120)).slice(0, 3)
+}"""
 SMALL = """(least) => [...document.querySelectorAll("button, .button, summary, header a, footer a, nav a, form a")]
   .filter((e) => !e.matches(".skip") && e.checkVisibility())
   .filter((e) => e.getBoundingClientRect().height < least - 0.5)
@@ -100,6 +107,8 @@ def inspect(page: Page, language: str) -> None:
     assert not audit(page, RULES, COLOURS), "axe-core"
     if language == LANGUAGES[0]:
         audit_colours(page)
+        page.set_viewport_size(WIDE)
+        assert not page.evaluate(COVERED), "something lies over the footer"
     page.set_viewport_size(NARROW)
     assert not page.evaluate(OVERFLOW), "wider than 320 px"
     page.set_viewport_size(PHONE)

@@ -16,8 +16,8 @@ from argon2 import PasswordHasher
 from argon2.low_level import Type
 from flask import Flask
 from gates.house import NEW, PASSWORD, SIGN_IN, House, together
+from serving import Serving
 from sqlalchemy import event
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from core.accounts import passwords, resets
@@ -174,12 +174,9 @@ class Served:
 
 @pytest.fixture
 def served(app: Flask) -> Iterator[Served]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident=None)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    thread.join(timeout=5)
+    server = Serving(app, threads=8)
+    yield Served(f"http://127.0.0.1:{server.port}")
+    server.end()
 
 
 @pytest.mark.usefixtures("real_cost")
