@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import inspect
 from core import HOOK_API
 from core.database import Base
 from core.platform import EXTENSION, Platform
-from core.plugins import PluginRecord, discover
+from core.plugins import PluginRecord, PluginState, discover
 from core.testing import Settings, Town, create_app, make_app
 from core.web.guard import PUBLIC, permission_of
 from core.web.mounting import folder_of, lineage_of
@@ -173,3 +174,20 @@ def test_core_works_with_no_plugin_at_all(tmp_path: Path) -> None:
 
 def test_its_lineage_bears_its_name(record: PluginRecord) -> None:
     assert lineage_of(record).version_table == f"alembic_version_{record.name}"
+
+
+def test_core_answers_with_any_subset_of_the_plugins(app: Flask, site: Platform, town: Town) -> None:
+    """All sixteen of four: every page of core stands, and no seam asks who is off."""
+    town.person("boss@example.org", town.organisation("Секретариат"), "core.administrator")
+    browser, records = town.browser(app, "boss@example.org"), site.plugins.records
+    subsets = [each for size in range(len(INSTALLED) + 1) for each in combinations(INSTALLED, size)]
+    assert len(subsets) == 2 ** len(INSTALLED)
+    for on in subsets:
+        for name, record in records.items():
+            record.set(PluginState.ACTIVE if name in on else PluginState.DISABLED)
+        for path in CORE_PAGES:
+            assert browser.get(path).status_code == 200, (on, path)
+        for name in INSTALLED:
+            assert browser.get(f"/en/news/{name}.atom").status_code == (200 if name in on else 404)
+        assert browser.get("/en/").text.count("cannot be shown now") == 0
+    assert not any(record.errors for record in records.values())
