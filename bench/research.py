@@ -90,7 +90,7 @@ def measure(source: Path, folder: Path) -> None:
     whole = milliseconds(lambda: report.update(deposits.read(original, {"encoding": "utf-8"})), 1) / 1000
     path = shelf.path_of(str(report["working"]), shelf.PARQUET)
     shown = milliseconds(
-        lambda: checking.statistics(path, [Column(n) for n in NAMES[1:]], "request", "S2"), 1
+        lambda: checking.looked_through(path, [Column(n) for n in NAMES[1:]], "request", "S2"), 1
     )
     risk = milliseconds(lambda: risking.figures(path, KEYS, Column("q0"), "", "", 5), 1)
     cpu = (time.process_time() - started[0] + _children() - started[1]) / 2
@@ -98,7 +98,7 @@ def measure(source: Path, folder: Path) -> None:
     print(f"peak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB,"
           f" of its children {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")  # fmt: skip
     print(f"decode, structure, canonical, Parquet {whole:.1f} s")
-    print(f"statistics {shown / 1000:.1f} s; risk {risk / 1000:.1f} s")
+    print(f"statistics, and the look for identifiers {shown / 1000:.1f} s; risk {risk / 1000:.1f} s")
     open_twin = folder / "plain.parquet"
     with open_twin.open("wb") as file:
         shelf.copied(shelf.opened(str(report["working"]), shelf.PARQUET), file)

@@ -15,6 +15,7 @@ from core.attachments import (
     send_original,
 )
 from core.attachments import copy_of as attachment_copy
+from core.attachments import kind_of as attachment_kind
 from core.attachments import receive as receive_attachment
 from core.attachments import remove as remove_attachment
 from core.attachments import result as uploaded
@@ -126,6 +127,7 @@ __all__ = [
     "approvals",
     "atom",
     "attachment_copy",
+    "attachment_kind",
     "audit",
     "best_label",
     "calendars",

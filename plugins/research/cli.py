@@ -1,9 +1,10 @@
 """`camove research …`: deposit, check, publish, export, harvest, verify; each also as `--json`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from core.toolkit import (
     reason_in_words,
     telling,
 )
+from plugins.research import dictionary
 from plugins.research.services import (
     checking,
     deposits,
@@ -132,17 +134,22 @@ def publish(version: UUID, email: str, *, as_json: bool) -> None:
 @click.argument("number")
 @click.argument("name", type=click.Choice([*downloads.DATA, *downloads.TEXTS]))
 @click.argument("file", type=NEW_FILE)
+@click.option(
+    "--language", type=click.Choice(dictionary.LANGUAGES), default="ru", help="Of the labels in sav.zip."
+)
 @telling.AS
 @telling.JSON
-def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json: bool) -> None:
-    """Write the data (csv.zip, parquet.zip) or a description of a published version into a file."""
+def export(
+    slug: str, number: str, name: str, file: Path, language: str, email: str, *, as_json: bool
+) -> None:
+    """Write the data (csv.zip, parquet.zip, sav.zip) or a description of a published version into a file."""
     if file.exists():
         raise click.ClickException(f"{file} is there already.")
     with acting(email) as (session, actor):
         found = finding.published(session, slug, number)
         if name in downloads.DATA:
-            downloads.package(session, actor, found, name, file)
-            downloads.count(session, actor, found, name)
+            sha256 = downloads.package(session, actor, found, name, file, language)
+            downloads.count(session, actor, found, name, sha256)
         else:
             told = downloads.TEXTS[name][1](showing.record(session, actor, found))
             file.write_bytes(told if isinstance(told, bytes) else told.encode())
@@ -152,29 +159,33 @@ def export(slug: str, number: str, name: str, file: Path, email: str, *, as_json
 @click.command("harvest")
 @click.option("--from", "first", type=DAY, help="Extracts of plugins: the first day, such as 2026-01-01.")
 @click.option("--to", "last", type=DAY, help="Extracts of plugins: the last day.")
-@click.option("--oai", "address", default="", help="Instead: the OAI-PMH address of another catalogue.")
+@click.option("--oai", default="", help="Instead: the OAI-PMH address of another catalogue.")
+@click.option("--package", default="", help="Instead: the address of a datapackage.json.")
 @telling.AS
 @telling.JSON
 def harvest(
-    first: datetime | None, last: datetime | None, address: str, email: str, *, as_json: bool
+    first: datetime | None, last: datetime | None, oai: str, package: str, email: str, *, as_json: bool
 ) -> None:
     """Take tables that other plugins offer, as deposits that must pass the check; or the records of a catalogue."""
-    if address:
-        telling.say({"records": _catalogue(address, email)}, as_json=as_json)
+    if oai:
+        told = lambda number: telling.step(f"{number} records")  # noqa: E731
+        records = _elsewhere(oai, email, partial(gathering.harvest, told=told))
+        telling.say({"records": records}, as_json=as_json)
+    elif package:
+        telling.say({"records": _elsewhere(package, email, gathering.harvest_package)}, as_json=as_json)
     elif first and last:
         telling.say({"deposits": _extracts(first, last, email)}, as_json=as_json)
     else:
-        raise click.UsageError("Name --from and --to for extracts, or --oai for another catalogue.")
+        raise click.UsageError(
+            "Name --from and --to for extracts, or --oai or --package for another catalogue."
+        )
 
 
-def _catalogue(address: str, email: str) -> int:
+def _elsewhere(address: str, email: str, harvest: Callable[..., int]) -> int:
     with acting(email) as (_, actor):
         pass
     try:
-        return gathering.harvest(
-            platform.database, Fetcher(platform.settings), actor, address,
-            told=lambda number: telling.step(f"{number} records"),
-        )  # fmt: skip
+        return harvest(platform.database, Fetcher(platform.settings), actor, address)
     except FetchProblem as error:
         raise click.ClickException(reason_in_words(error.reason)) from error
     except GuardFailed as error:

@@ -1,6 +1,7 @@
 """The manifest of research and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from uuid import UUID
 
 import click
@@ -25,7 +26,7 @@ from core.toolkit import (
 )
 from plugins.research import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.research.language import gettext
-from plugins.research.services import announcing, finding
+from plugins.research.services import announcing, finding, studies
 from plugins.research.views import blueprint
 
 
@@ -78,11 +79,11 @@ class Research:
     def camove_provide_search_documents(
         self, session: Session, uids: Sequence[str] | None
     ) -> Iterable[SearchDocument]:
-        return finding.documents(session, uids)
+        return chain(finding.documents(session, uids), studies.documents(session, uids))
 
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
-        return finding.revisions(session)
+        return chain(finding.revisions(session), studies.revisions(session))
 
     @hookimpl
     def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:

@@ -7,6 +7,7 @@ REVIEW = "research.deposit.review"
 STEWARD = "research.access.decide"
 READ = "research.data.read"
 REQUEST = "research.access.request"
+STUDY = "research.study.write"
 
 PERMISSIONS = (
     Permission(DEPOSIT, mark("Deposit data")),
@@ -14,6 +15,7 @@ PERMISSIONS = (
     Permission(STEWARD, mark("Decide on access and withdraw data")),
     Permission(READ, mark("Use data shared within the network")),
     Permission(REQUEST, mark("Ask for access to data")),
+    Permission(STUDY, mark("Keep the pages of joint studies")),
 )
 
 ROLES = (
@@ -32,8 +34,14 @@ ROLES = (
     Role(
         "research.steward",
         mark("Data steward"),
-        {STEWARD: Scope.ALL, READ: Scope.ALL},
+        {STEWARD: Scope.ALL, READ: Scope.ALL, STUDY: Scope.ALL},
         kinds=("research_centre", "secretariat"),
+    ),
+    Role(
+        "research.coordinator",
+        mark("Coordinator of studies"),
+        {STUDY: Scope.OWN_ORGANISATION, READ: Scope.ALL},
+        kinds=("member_ngo", "partner", "research_centre", "secretariat"),
     ),
     Role("research.reader", mark("Reader of data"), {READ: Scope.ALL, REQUEST: Scope.ALL}),
     Role("research.requester", mark("Requester of data"), {REQUEST: Scope.ALL}),

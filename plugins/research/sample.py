@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Passage, SampleCast, actor_of, queue_index
-from plugins.research import dictionary
+from plugins.research import dictionary, sample_studies
 from plugins.research.dictionary import Category
 from plugins.research.lifecycle import VERSION
 from plugins.research.models import Dataset, Request, Version
@@ -33,7 +33,7 @@ WAITING = "Женщины, занятые домашним трудом (при�
 
 
 def add(session: Session, cast: SampleCast) -> None:
-    """A published survey on agreement with a request for it, one that waits for review, one to describe."""
+    """A published survey on agreement with a request for it, one that waits for review, one to describe; studies."""
     people = {key: actor_of(session, person_id) for key, person_id in cast.people.items()}
     if not {"depositor", "scholar", "reader"} <= set(people):
         return
@@ -49,6 +49,7 @@ def add(session: Session, cast: SampleCast) -> None:
         "merges": False,
     }
     access.ask(session, people["reader"], first, answers, "Соглашение (пример)", "Гүлнара Ойдонбекова")
+    sample_studies.add(session, scholar, scholar.organisations[0], first)
     through(session, depositor, survey(session, depositor, place, WAITING, 2))
     survey(session, depositor, place, "Семьи мигрантов (пример)", 3)
 
@@ -111,3 +112,4 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
         session.delete(each)
     session.flush()
     session.execute(delete(Dataset).where(Dataset.organisation_id.in_(organisation_ids)))
+    sample_studies.remove(session, organisation_ids)

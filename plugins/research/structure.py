@@ -7,7 +7,7 @@ the table and must be found again in every form that it takes later. Nothing her
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_COLUMNS = 4000
 MOST_CELL = 1 << 20
@@ -30,8 +30,7 @@ class StructureProblem(ValueError):
         self.code, self.line, self.detail = code, line, detail
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row as it stands in the file: the line where it begins, and its cells as text."""
 
     line: int
@@ -68,37 +67,18 @@ def lines_of(pieces: Iterable[str]) -> Iterator[str]:
 
 def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
     """The rows of a CSV text, the header first. Raises StructureProblem; a consumer that sees the end saw every row."""
-    counted = _Counted(lines)
-    reader = csv.reader(counted, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     csv.field_size_limit(MOST_CELL)
     width, begins = 0, 1
-    while True:
-        begins = counted.number + 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise StructureProblem(_reason(str(error)), begins) from error
-        if cells is None:
-            return
-        width = width or len(cells)
-        _check(cells, width, begins)
-        if cells:
+    try:
+        for cells in reader:
+            width = width or len(cells)
+            _check(cells, width, begins)
             yield Row(begins, tuple(cells))
-
-
-class _Counted:
-    """Lines, counted as the reader takes them, since a row may take several."""
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._lines, self.number = iter(lines), 0
-
-    def __iter__(self) -> "_Counted":
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.number += 1
-        return line
+            # A row may take several lines.
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise StructureProblem(_reason(str(error)), begins) from error
 
 
 def _reason(words: str) -> str:
@@ -126,7 +106,7 @@ def without_tail(lines: Iterable[str]) -> Iterator[str]:
     """The lines without blank ones at the very end: an editor leaves them, and they hold no row."""
     waiting: list[str] = []
     for line in lines:
-        if line.strip("\r\n"):
+        if len(line) > 2 or line.strip("\r\n"):
             yield from waiting
             waiting.clear()
             yield line

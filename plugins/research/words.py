@@ -22,6 +22,8 @@ OBSTACLES: dict[str, Any] = {
     "not_open": lazy_gettext("It no longer waits for approval."),
     "no_codebook": lazy_gettext("This is no codebook that we can read. Choose a DDI file (XML) or a datapackage.json."),
     "not_oai": lazy_gettext("This address is no OAI-PMH catalogue, or it answered with an error."),
+    "not_package": lazy_gettext("At this address is no datapackage.json, or it has neither a name nor resources."),
+    "address_too_long": lazy_gettext("The address is longer than 300 characters."),
     "no_column_known": lazy_gettext("The codebook describes no column of this file. Compare the names."),
     "not_editable": lazy_gettext("It cannot be changed now. Take it back first."),
     "level_unknown": lazy_gettext("Choose a level of access and a class of sensitivity."),
@@ -30,6 +32,12 @@ OBSTACLES: dict[str, Any] = {
     "requester_decides": lazy_gettext("You asked for this yourself: somebody else must decide."),
     "not_available": lazy_gettext("These data are not available to you."),
     "asked_already": lazy_gettext("You have asked for this version already."),
+    "instrument_no_pdf": lazy_gettext("The questionnaire must be a whole PDF with nothing hidden in it. Save it as PDF anew."),
+    "study_exists": lazy_gettext("Your organisation has a study of this title already."),
+    "too_many_instruments": lazy_gettext("A study has at most twenty questionnaires."),
+    "sav_too_large": lazy_gettext("The data are too large to be made into an SPSS file here. Take the CSV: read.sps in the package makes it."),
+    "sav_long_cell": lazy_gettext("A cell is longer than SPSS can hold. Take the CSV."),
+    "sav_no_writer": lazy_gettext("This site cannot write SPSS files. Take the CSV: read.sps in the package makes one."),
     "downloads_used_up": lazy_gettext("Your downloads are used up. Ask the data steward for more."),
 }  # fmt: skip
 

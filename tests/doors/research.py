@@ -3,11 +3,12 @@
 import io
 
 from network import Network
+from sqlalchemy import select
 
 from core.toolkit import new_id
 from doors.door import EVERYBODY, OPEN, SIGNED_IN, WORK, Door, Key, Records, Success, World, both
-from plugins.research import sample
-from plugins.research.models import Version
+from plugins.research import sample, sample_studies
+from plugins.research.models import Study, Version
 from plugins.research.services import access, reviewing
 
 DEPOSITORS = frozenset({"depositor", "kg_depositor"})
@@ -31,6 +32,11 @@ DOORS: dict[Key, Door] = {
     ("research.description", "GET", ""): SHOWN,
     ("research.download", "POST", ""): SHOWN,
     ("research.oai", "GET", ""): OPEN,
+    ("research.studies_list", "GET", ""): OPEN,
+    ("research.study", "GET", ""): SHOWN,
+    ("research.instrument", "GET", ""): SHOWN,
+    **both("research.new_study", Door(STEWARDS)),
+    **both("research.change_study", DECIDING),
     ("research.desk", "GET", ""): Door(MEMBERS),
     **both("research.deposit", Door(DEPOSITORS)),
     ("research.work", "GET", ""): OWN_DRAFT,
@@ -76,11 +82,18 @@ def records(world: World) -> Records:
             id=new_id(), dataset_id=draft.dataset_id, organisation_id=home, depositor_id=mine.person_id
         )
         session.add(arriving)
+        sample_studies.add(session, net.actor(session, "steward"), home, shown)
+        rows = select(Study).where(Study.id == shown.dataset.study_id)
+        study = session.scalars(rows).one()
+        paper = {"slug": study.slug, "instrument_id": study.instruments[0].id}
         slug, number = shown.dataset.slug, shown.number
     public = {"slug": slug, "number": number}
     one, request = {"version_id": draft.id}, {"request_id": asked.id}
     return {
         "research.concept": {"slug": slug},
+        "research.study": {"slug": paper["slug"]},
+        "research.change_study": {"slug": paper["slug"]},
+        "research.instrument": paper,
         "research.dataset": public,
         "research.description": public | {"name": "datacite.xml"},
         "research.download": public | {"name": "csv.zip"},
@@ -99,7 +112,10 @@ def successes(net: Network) -> dict[str, Success]:
         "licence": "CC-BY-4.0", "revision": "7",
     }  # fmt: skip
     signed = {"purpose": "Статья", "agreed": "y", "signed_name": "Имя Фамилия"}
+    study = {"title_ru": "Исследование", "aim_ru": "Цель"}
     return {
+        "research.new_study": ("steward", study, ""),
+        "research.change_study": ("steward", study | {"revision": "1"}, ""),
         "research.deposit": ("depositor", {"title": "Опрос", "file": (io.BytesIO(b"a\n1\n"), "a.csv")}, ""),
         "research.encoding": ("depositor", {"encoding": "cp1251"}, ""),
         "research.about": ("depositor", about, ""),

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from plugins.research.models import Request, Version
+from plugins.research.models import Instrument, Request, Study, Version
 from visits.visit import Facts, Values, Visit, as_form, as_list
 
 
@@ -22,6 +22,11 @@ def published(facts: Facts) -> dict[str, Any]:
     return {"slug": found.dataset.slug, "number": found.number}
 
 
+def study(facts: Facts) -> dict[str, Any]:
+    """The study that has a dataset and a questionnaire."""
+    return {"slug": facts.first(select(Study).join(Instrument), "a study with a questionnaire").slug}
+
+
 def request(facts: Facts) -> dict[str, Any]:
     """The request for it."""
     return {"request_id": facts.first(select(Request), "a request").id}
@@ -33,6 +38,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_list("", values=published),
         as_list("depositor", name="with the answers", values=published),
     ),
+    "research.studies_list": (as_list(""),),
+    "research.study": (as_list("", values=study),),
+    "research.new_study": (as_form("scholar"),),
+    "research.change_study": (as_form("scholar", values=study),),
     "research.promise": (as_list(""),),
     "research.elsewhere": (as_list(""),),
     "research.desk": (as_list("scholar"),),
@@ -52,6 +61,7 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "research.instrument": "a PDF; research/test_research_studies.py reads it",
     "research.concept": "leads to the newest version",
     "research.description": "files for catalogues; research/test_research_formats.py reads them",
     "research.oai": "an XML feed; research/test_research_formats.py harvests it",

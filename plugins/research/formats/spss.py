@@ -6,6 +6,7 @@ where no other code of the dictionary lies in it.
 """
 
 import re
+from collections.abc import Iterable
 
 from plugins.research.dictionary import Category, Column, best
 from plugins.research.formats.record import Record
@@ -22,10 +23,13 @@ WIDTH = 4000
 
 def quoted(text: str, most: int = 0) -> str:
     """A literal of the syntax language: one line, apostrophes doubled, at most so many bytes."""
+    return "'" + shortened(text, most).replace("'", "''") + "'"
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in one line, of at most so many bytes in UTF-8; 0: as long as it is."""
     line = " ".join(text.split())
-    if most:
-        line = line.encode()[:most].decode("utf-8", "ignore")
-    return "'" + line.replace("'", "''") + "'"
+    return line.encode()[:most].decode("utf-8", "ignore") if most else line
 
 
 def is_number(column: Column) -> bool:
@@ -40,9 +44,7 @@ def _is_numeric(code: str) -> bool:
 
 def as_syntax(record: Record, file: str, language: str = "ru") -> str:
     """GET DATA, VARIABLE LABELS, VALUE LABELS, MISSING VALUES and WEIGHT."""
-    names = {
-        column.name: _name(column.name, position) for position, column in enumerate(record.columns, start=1)
-    }
+    names = names_of(record.columns)
     lines = [f"* {' '.join(record.name(language).split())}, {record.number}. {record.url}", ".",
              "SET DECIMAL=DOT.",
              f"GET DATA /TYPE=TXT /FILE={quoted(file)} /ENCODING='UTF8' /DELIMITERS=',' /QUALIFIER='\"'",
@@ -62,9 +64,15 @@ def as_syntax(record: Record, file: str, language: str = "ru") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _name(name: str, position: int) -> str:
-    """The column's own name where SPSS takes it, else its position."""
-    return name if NAME.fullmatch(name) and name.upper() not in RESERVED else f"V{position}"
+def names_of(columns: Iterable[Column]) -> dict[str, str]:
+    """Column -> its name in SPSS: its own where SPSS takes it, which knows no case, else V and its position."""
+    made: dict[str, str] = {}
+    taken = set(RESERVED)
+    for position, each in enumerate(columns, start=1):
+        fits = NAME.fullmatch(each.name) and each.name.upper() not in taken
+        made[each.name] = each.name if fits else f"V{position}"
+        taken.add(each.name.upper())
+    return made
 
 
 def _values(name: str, column: Column, language: str) -> list[str]:
@@ -85,10 +93,20 @@ def _code(each: Category, *, number: bool) -> str:
 
 
 def _missing(column: Column) -> str:
-    """Up to three codes as they are; more as the range from the lowest to the highest."""
+    span = missing_span(column)
+    return " THRU ".join(span) if span else ", ".join(missing_codes(column))
+
+
+def missing_codes(column: Column) -> list[str]:
+    """The codes for "no answer" of a column of numbers, as many as SPSS takes one by one; more: none."""
     codes = sorted((each.code for each in column.categories if each.missing), key=float)
-    if len(codes) <= MOST_MISSING:
-        return ", ".join(codes)
+    return codes if len(codes) <= MOST_MISSING else []
+
+
+def missing_span(column: Column) -> tuple[str, str] | None:
+    """The lowest and the highest of more codes than that, where no other code of the dictionary lies between."""
+    codes = sorted((each.code for each in column.categories if each.missing), key=float)
     others = [float(each.code) for each in column.categories if not each.missing]
-    between = any(float(codes[0]) <= each <= float(codes[-1]) for each in others)
-    return "" if between else f"{codes[0]} THRU {codes[-1]}"
+    if len(codes) <= MOST_MISSING or any(float(codes[0]) <= each <= float(codes[-1]) for each in others):
+        return None
+    return codes[0], codes[-1]

@@ -19,6 +19,9 @@ class Dataset(Base):
     slug: Mapped[str] = mapped_column(String(16), unique=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("core_organisation.id"))
     source: Mapped[str | None] = mapped_column(String(64), unique=True)
+    study_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("research_study.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     versions: Mapped[list["Version"]] = relationship(back_populates="dataset", order_by="Version.id")
 

@@ -10,7 +10,6 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterator
 from itertools import islice
 from typing import IO, Any
 
@@ -24,7 +23,8 @@ from plugins.research.reading.table import Kinds, Table
 from plugins.research.structure import StructureProblem
 
 PIECE = 1 << 20
-LINES = 500
+ROWS = 400
+"""Rows that are judged and written at once."""
 
 
 class Behind(io.RawIOBase):
@@ -91,20 +91,14 @@ def converted(table: Table, write: Any) -> dict[str, Any]:
     if not names:
         raise StructureProblem("empty", line)
     seen, digest, count = Kinds(len(names)), hashlib.sha256(), 0
-
-    def body() -> Iterator[tuple[str, ...]]:
-        nonlocal count
-        yield names
-        for _, row in rows:
-            count += 1
-            seen.look(row)
-            yield row
-
-    lines = structure.canonical(body())
-    while text := "".join(islice(lines, LINES)):
-        encoded = text.encode("utf-8", "replace")
+    batch: list[tuple[str, ...]] = [names]
+    while batch:
+        encoded = "".join(structure.canonical(batch)).encode("utf-8", "replace")
         digest.update(encoded)
         write(encoded)
+        batch = [cells for _, cells in islice(rows, ROWS)]
+        count += len(batch)
+        seen.look(batch)
     if not count:
         raise StructureProblem("no_rows", line)
     return {

@@ -17,7 +17,7 @@ NOTHING = "noRecordsMatch"
 
 
 class NoAnswer(ValueError):
-    """Not an answer of an OAI-PMH server, or it is an error; `code` is the protocol's, or `not_oai`."""
+    """Not an answer of a catalogue, or it is an error; `code` is the protocol's, `not_oai` or `not_package`."""
 
     def __init__(self, code: str) -> None:
         """Keep the code."""
@@ -50,8 +50,8 @@ def _record(record: Element) -> dict[str, Any]:
     values = {name: _values(record, name) for name in ("title", "creator", "identifier")}
     address = next((each for each in values["identifier"] if each.startswith(("https://", "http://"))), "")
     return {
-        "identifier": _short(told.findtext(f"{OAI}identifier")),
-        "datestamp": _short(told.findtext(f"{OAI}datestamp"))[:20],
+        "identifier": short(told.findtext(f"{OAI}identifier")),
+        "datestamp": short(told.findtext(f"{OAI}datestamp"))[:20],
         "deleted": told.get("status") == "deleted",
         "title": next(iter(values["title"]), ""),
         "creators": "; ".join(values["creator"])[:MOST],
@@ -60,11 +60,12 @@ def _record(record: Element) -> dict[str, Any]:
 
 
 def _values(record: Element, name: str) -> list[str]:
-    return [text for each in record.iter(f"{DC}{name}") if (text := _short(each.text))]
+    return [text for each in record.iter(f"{DC}{name}") if (text := short(each.text))]
 
 
-def _short(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", "").split())[:MOST]
+def short(text: str | None) -> str:
+    """A value in one line, without what a database cannot hold, of at most MOST characters."""
+    return " ".join((text or "").replace("\0", "").split()).encode("utf-8", "replace").decode()[:MOST]
 
 
 def main() -> None:

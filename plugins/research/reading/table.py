@@ -1,5 +1,6 @@
 """What a reader of any kind of file gives: rows of text, the header first, and what the file says of its columns."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -41,34 +42,32 @@ MOST_REMEMBERED = 10_000
 """Values of a column that are judged once; a column with more is mostly new ones."""
 
 
+NUMBER = re.compile(r"-?(?=[0-9.]{1,15}\Z)(?:0|[1-9][0-9]*)(?:\.[0-9]+)?").fullmatch
+"""A number that comes back as it stood: no leading zero, at most fifteen characters besides its sign."""
+
+
 class Kinds:
-    """Whether each column holds numbers, dates or text, judged row by row. A code with a leading zero is text."""
+    """Whether each column holds numbers, dates or text, judged by what it holds. A code with a leading zero is text."""
 
     def __init__(self, width: int) -> None:
         """Every column may still be anything."""
         self._numbers, self._dates = [True] * width, [True] * width
         self._seen: list[set[str]] = [set() for _ in range(width)]
-        self._open = list(enumerate(self._seen))
 
-    def look(self, cells: Sequence[str]) -> None:
-        """Take one row into account. What was seen in a column, and a column that is text already, cost nothing."""
-        settled = False
-        for position, seen in self._open:
-            cell = cells[position]
-            if cell and cell not in seen:
-                if len(seen) < MOST_REMEMBERED:
-                    seen.add(cell)
-                settled = self._judge(position, cell) or settled
-        if settled:
-            self._open = [each for each in self._open if self._numbers[each[0]] or self._dates[each[0]]]
+    def look(self, rows: Sequence[Sequence[str]]) -> None:
+        """Take rows into account, column by column: what was seen, and a column that is text already, cost nothing."""
+        for position, cells in enumerate(zip(*rows, strict=True)):
+            if self._numbers[position] or self._dates[position]:
+                self._judge(position, set(cells))
 
-    def _judge(self, position: int, cell: str) -> bool:
-        """Whether the column can only be text from now on."""
-        if self._numbers[position] and not _is_number(cell):
-            self._numbers[position] = False
-        if self._dates[position] and not _is_date(cell):
-            self._dates[position] = False
-        return not (self._numbers[position] or self._dates[position])
+    def _judge(self, position: int, cells: set[str]) -> None:
+        seen = self._seen[position]
+        cells.discard("")
+        cells -= seen
+        if len(seen) < MOST_REMEMBERED:
+            seen |= cells
+        self._numbers[position] = self._numbers[position] and all(map(NUMBER, cells))
+        self._dates[position] = self._dates[position] and all(map(_is_date, cells))
 
     def verdicts(self) -> list[str]:
         """number, date or text for each column; an empty one is text."""
@@ -76,16 +75,6 @@ class Kinds:
             "text" if not seen else "number" if number else "date" if day else "text"
             for number, day, seen in zip(self._numbers, self._dates, self._seen, strict=True)
         ]
-
-
-def _is_number(cell: str) -> bool:
-    body = cell.removeprefix("-")
-    whole, mark, part = body.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or len(body) > 15:
-        return False
-    if len(whole) > 1 and whole.startswith("0"):
-        return False
-    return not mark or (part.isascii() and part.isdigit())
 
 
 def _is_date(cell: str) -> bool:

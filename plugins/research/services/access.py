@@ -108,7 +108,7 @@ def decide(
     tell(session, request, [request.person_id], DECIDED)
 
 
-def take_download(session: Session, actor: Actor, version: Version, file: str) -> Request | None:
+def take_download(session: Session, actor: Actor, version: Version, file: str, sha256: str) -> Request | None:
     """Count a download, against the grant where there is one. Raises GuardFailed when it is used up."""
     used = grant(session, actor, version)
     if used is not None:
@@ -119,7 +119,7 @@ def take_download(session: Session, actor: Actor, version: Version, file: str) -
         )
         if session.execute(left).rowcount != 1:  # type: ignore[attr-defined]
             raise GuardFailed("download", ["downloads_used_up"])
-    log(session, actor, version, "download", file=file, grant=str(used.id) if used else "")
+    log(session, actor, version, "download", file=file, sha256=sha256, grant=str(used.id) if used else "")
     audit.record(session, actor, "research.version.download", version.id)
     return used
 

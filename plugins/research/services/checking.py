@@ -20,6 +20,9 @@ CHECK = "research.check"
 LOOKED_AT = 20_000
 """Values of a column that are looked through for identifiers, the commonest first."""
 
+PATIENCE = 600.0
+"""Seconds for all columns of a file; nobody waits at a page."""
+
 DONE = mark("The check of “%(title)s” is finished.")
 
 
@@ -70,36 +73,36 @@ def checked(version: Version) -> dict[str, Any]:
         return made | {"report": None, "failed": "nothing_left"}
     released = dictionary.released(described)
     report = risking.run(path, released, version.level, version.sensitivity)
-    report["identifiers"] = _identifiers(path, released)
+    report["identifiers"], shown = looked_through(path, released, version.level, version.sensitivity)
     report["left_out"] = version.rows - rows
     report["hash"] = approvals.fingerprint(canonical(report | {"release": sha256}))
-    # What names people is not counted either: the numbers would be a list of the names.
-    named = {each["column"] for each in report["identifiers"]}
-    counted = [each for each in released if each.name not in named]
-    return made | {
-        "report": report,
-        "statistics": statistics(path, counted, version.level, version.sensitivity),
-    }
+    return made | {"report": report, "statistics": shown}
 
 
-def _identifiers(path: Path, columns: Sequence[Column]) -> list[dict[str, str]]:
-    """The columns that still name people; a cleared one is left to the reviewers."""
-    hits = []
-    for each in columns:
-        kind = identifiers.found(each, engine.distinct(path, each.name, LOOKED_AT))
-        if kind and not each.cleared.strip():
-            hits.append({"column": each.name, "kind": kind})
-    return hits
+def looked_through(
+    path: Path, columns: Sequence[Column], level: str, sensitivity: str
+) -> tuple[list[dict[str, str]], dict[str, Any]]:
+    """The columns that still name people, and what pages show of the others; a cleared one is left to the reviewers.
 
-
-def statistics(path: Path, columns: Sequence[Column], level: str, sensitivity: str) -> dict[str, Any]:
-    """What pages show of each column, worked out once: frequencies with small cells hidden, or a summary."""
+    What names people is not counted: the numbers would be a list of the names.
+    """
+    hits, shown = [], {}
     cell = policy.limits(level, sensitivity).cell
-    return {each.name: _statistics(path, each, cell, exact=level == "open") for each in columns}
+    with engine.opened(path, patience=PATIENCE) as connection:
+        for each in columns:
+            values = engine.values(connection, path, each.name, LOOKED_AT)
+            kind = identifiers.found(each, values)
+            if kind and not each.cleared.strip():
+                hits.append({"column": each.name, "kind": kind})
+            else:
+                shown[each.name] = _statistics(connection, path, each, values, cell, exact=level == "open")
+    return hits, shown
 
 
-def _statistics(path: Path, column: Column, cell: int, *, exact: bool) -> dict[str, Any]:
-    values = engine.distinct(path, column.name, dictionary.MOST_CATEGORIES + 1)
+def _statistics(
+    connection: Any, path: Path, column: Column, values: Sequence[tuple[str, int]], cell: int, *, exact: bool
+) -> dict[str, Any]:
+    """Of one column; `values` are its commonest, at least one more than there may be categories."""
     if column.role in ("free_text", "household", "weight"):
         return {}
     if len(values) <= dictionary.MOST_CATEGORIES and (
@@ -107,11 +110,9 @@ def _statistics(path: Path, column: Column, cell: int, *, exact: bool) -> dict[s
     ):
         shown = suppression.line([number for _, number in values], cell)
         return {"counts": [[value, number] for (value, _), number in zip(values, shown, strict=True)]}
-    return (
-        {"summary": _rounded(engine.summary(path, column.name), exact=exact)}
-        if column.kind == "number"
-        else {}
-    )
+    if column.kind != "number":
+        return {}
+    return {"summary": _rounded(engine.summary(connection, path, column.name), exact=exact)}
 
 
 def _rounded(found: Mapping[str, float], *, exact: bool) -> dict[str, float]:

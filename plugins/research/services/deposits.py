@@ -185,14 +185,14 @@ def read(original: str, wishes: Mapping[str, str]) -> dict[str, Any]:
             )
         except Killed as killed:
             return {"problem": f"killed_{killed.reason}", "line": 0, "detail": ""}
-        report = _report(sink)
+        report = report_of(sink)
         if "problem" not in report:
             report["working"] = _twin(Path(sink.name), report)
         return report
 
 
-def _report(sink: IO[bytes]) -> dict[str, Any]:
-    """Cut the report off the end of what the child wrote."""
+def report_of(sink: IO[bytes]) -> dict[str, Any]:
+    """Cut the report off the end of what a child wrote: its JSON, then its length in eight bytes."""
     sink.flush()
     end = sink.seek(-8, 2)
     length = int.from_bytes(sink.read(8), "big")

@@ -110,8 +110,15 @@ def _demand(connection: duckdb.DuckDBPyConnection, target: Path, rows: int) -> N
 def distinct(path: Path, column: str, most: int) -> list[tuple[str, int]]:
     """The values of a column with their numbers, the commonest first, at most `most`."""
     with opened(path) as connection:
-        sql = f"SELECT {name(column)} v, count(*) n FROM {table(path)} GROUP BY v ORDER BY n DESC, v LIMIT {most}"
-        return [(value, number) for value, number in connection.execute(sql).fetchall()]
+        return values(connection, path, column, most)
+
+
+def values(
+    connection: duckdb.DuckDBPyConnection, path: Path, column: str, most: int
+) -> list[tuple[str, int]]:
+    """`distinct`, where one connection looks at many columns: to open and lock one costs as much as to count."""
+    sql = f"SELECT {name(column)} v, count(*) n FROM {table(path)} GROUP BY v ORDER BY n DESC, v LIMIT {most}"
+    return [(value, number) for value, number in connection.execute(sql).fetchall()]
 
 
 def table(path: Path) -> str:
@@ -202,15 +209,14 @@ def cross(path: Path, row: str, column: str, asked: Question) -> dict[tuple[str,
         return {(a, b): n for a, b, n in connection.execute(sql, given).fetchall()}
 
 
-def summary(path: Path, column: str) -> dict[str, float]:
+def summary(connection: duckdb.DuckDBPyConnection, path: Path, column: str) -> dict[str, float]:
     """Number, mean, and the 1st, 25th, 50th, 75th and 99th percentile of the cells that are numbers."""
     shares = (0.01, 0.25, 0.5, 0.75, 0.99)
-    with opened(path) as connection:
-        sql = (
-            f"SELECT count(v), avg(v), quantile_cont(v, {list(shares)}) FROM "
-            f"(SELECT try_cast({name(column)} AS DOUBLE) v FROM {table(path)}) WHERE v IS NOT NULL"
-        )
-        number, mean, quantiles = connection.execute(sql).fetchall()[0]
+    sql = (
+        f"SELECT count(v), avg(v), quantile_cont(v, {list(shares)}) FROM "
+        f"(SELECT try_cast({name(column)} AS DOUBLE) v FROM {table(path)}) WHERE v IS NOT NULL"
+    )
+    number, mean, quantiles = connection.execute(sql).fetchall()[0]
     if not number:
         return {"n": 0}
     return {

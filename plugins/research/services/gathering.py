@@ -1,4 +1,4 @@
-"""Harvesting other catalogues (OAI-PMH in): page by page through the one client, parsed in the confined child."""
+"""Harvesting other catalogues: OAI-PMH page by page, or one Data Package; parsed in the confined child."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,9 @@ from core.toolkit import (
 from plugins.research import rights
 from plugins.research.models import Elsewhere
 
-CHILD = "plugins.research.reading.harvested"
+CHILD, PACKAGE = "plugins.research.reading.harvested", "plugins.research.reading.packaged"
+GONE = (404, 410)
+LONGEST_SOURCE = 300
 MOST_PAGES = 1000
 """A server that always has one more page must end somewhere."""
 
@@ -38,7 +40,7 @@ def harvest(
     Each page is kept before the next is asked for: a line that breaks loses nothing, and the next harvest begins at
     the newest record that is known. Raises Denied, GuardFailed, FetchProblem.
     """
-    require(actor, rights.STEWARD, Subject())
+    _check(actor, source)
     number = 0
     for records in _pages(fetcher, source, _since(database, source)):
         with database.transaction() as session:
@@ -48,6 +50,39 @@ def harvest(
             audit.record(session, actor, "research.elsewhere.harvest", fields=(f"records={len(records)}",))
         told(number)
     return number
+
+
+def harvest_package(database: Database, fetcher: Fetcher, actor: Actor, source: str) -> int:
+    """Take what a `datapackage.json` says of itself; gives the number of records.
+
+    One that is gone from its address is kept as deleted, as a catalogue would say it. Raises Denied, GuardFailed,
+    FetchProblem.
+    """
+    _check(actor, source)
+    answer = fetcher.get(source)
+    told = _gone(database, source) if answer.status in GONE else None
+    if told is None:
+        told = _read(answer.body if answer.status == 200 else b"", PACKAGE, "not_package")
+    if "problem" in told:
+        raise GuardFailed("harvest", [told["problem"]])
+    told["identifier"], told["address"] = source, told["address"] or source
+    with database.transaction() as session:
+        _keep(session, source, told)
+        audit.record(session, actor, "research.elsewhere.harvest", fields=("records=1",))
+    return 1
+
+
+def _check(actor: Actor, source: str) -> None:
+    require(actor, rights.STEWARD, Subject())
+    if len(source) > LONGEST_SOURCE:
+        raise GuardFailed("harvest", ["address_too_long"])
+
+
+def _gone(database: Database, source: str) -> dict[str, Any] | None:
+    """What was known of a package, now as deleted; None where it never was."""
+    with database.reading() as session:
+        found = session.scalars(select(Elsewhere).where(Elsewhere.source == source)).first()
+        return {"datestamp": found.datestamp, "deleted": True, "address": ""} if found else None
 
 
 def _since(database: Database, source: str) -> str:
@@ -69,11 +104,11 @@ def _pages(fetcher: Fetcher, source: str, since: str) -> Iterator[list[dict[str,
         asked = {"verb": "ListRecords", "resumptionToken": told["token"]}
 
 
-def _read(body: bytes) -> dict[str, Any]:
+def _read(body: bytes, child: str = CHILD, otherwise: str = "not_oai") -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(run_confined(CHILD, body))
+        found: dict[str, Any] = json.loads(run_confined(child, body))
     except Killed as killed:
-        raise GuardFailed("harvest", ["not_oai"]) from killed
+        raise GuardFailed("harvest", [otherwise]) from killed
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Database, audit, destroy_sealed, now
-from plugins.research.models import Version
+from plugins.research.models import Instrument, Version
 from plugins.research.services import shelf
 
 GONE = ("withdrawn", "discarded")
@@ -65,7 +65,7 @@ def _sweep(database: Database) -> None:
     """Destroy files that no version names: of a check before the last one, or left by a power cut."""
     left = shelf.left_behind()
     with database.reading() as session:
-        columns = (Version.original, Version.working, Version.release, Version.parquet)
+        columns = (Version.original, Version.working, Version.release, Version.parquet, Instrument.sha256)
         named = {each for column in columns for each in session.scalars(select(column))}
     for path in left:
         if path.name.partition(".")[0] not in named:

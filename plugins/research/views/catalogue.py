@@ -12,7 +12,17 @@ from plugins.research.formats import citing, dcat
 from plugins.research.lifecycle import SHOWN
 from plugins.research.models import Elsewhere, Version
 from plugins.research.query import condition_of
-from plugins.research.services import access, downloads, engine, feeding, finding, gathering, shelf, showing
+from plugins.research.services import (
+    access,
+    downloads,
+    engine,
+    feeding,
+    finding,
+    gathering,
+    shelf,
+    showing,
+    studies,
+)
 from plugins.research.views.blueprint import blueprint, document, page, refused
 from plugins.research.words import CLASSES, LEVELS, REFUSALS
 
@@ -87,6 +97,8 @@ def show(found: Version, status: int = 200, problems: list[str] | None = None) -
         gost=citing.gost(record, now().date()),
         siblings=showing.siblings(session, found),
         texts=sorted(downloads.TEXTS),
+        packages=downloads.DATA,
+        study=studies.of(session, found),
         grant=grant,
         may_ask=actor.may(rights.REQUEST)
         and found.level == "request"
@@ -143,19 +155,21 @@ def description(slug: str, number: str, name: str) -> Response:
     return document(make(showing.record(reading(), current_actor(), found)), kind, name)
 
 
-@blueprint.post("/r/<slug>/<number>/data/<any('csv.zip','parquet.zip'):name>")
+@blueprint.post("/r/<slug>/<number>/data/<any('csv.zip','parquet.zip','sav.zip'):name>")
 @public
 def download(slug: str, number: str, name: str) -> Response:
     """The data with their manifest, counted against the grant."""
     found = finding.published(reading(), slug, number)
     if found.state == "withdrawn":
         return show(found, 410)
+    if name not in downloads.DATA:
+        abort(404)
     with shelf.passing(".zip") as held:
         try:
-            downloads.package(reading(), current_actor(), found, name, Path(held.name))
+            sha256 = downloads.package(reading(), current_actor(), found, name, Path(held.name), language())
             with transaction() as session:
                 mine = session.get_one(Version, found.id)
-                downloads.count(session, current_actor(), mine, name)
+                downloads.count(session, current_actor(), mine, name, sha256)
         except GuardFailed as error:
             return show(found, 422, refused(error))
         source = Path(held.name).open("rb")  # noqa: SIM115 - closed when it has been sent

@@ -24,6 +24,7 @@ PEOPLE = {
     "scholar": ("institute", ("research.reviewer",)),
     "second": ("institute", ("research.reviewer",)),
     "steward": ("office", ("research.steward",)),
+    "leader": ("most", ("research.coordinator",)),
     "reader": ("most", ("research.reader",)),
     "holder": ("most", ("research.requester",)),
     "member": ("most", ("core.member",)),

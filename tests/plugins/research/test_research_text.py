@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from plugins.research import decode, structure
 from plugins.research.decode import DecodeProblem
+from plugins.research.reading import table
 from plugins.research.structure import StructureProblem
 
 TEXT = "Район,Ответ\nЧуйская область,Да\nОш,Зарплату не платили\nБаткен,Отобрали документы и не вернули\n" * 5
@@ -158,3 +159,34 @@ def test_the_delimiter_is_what_splits_the_first_line() -> None:
         "|",
         ",",
     ]
+
+
+def is_number(cell: str) -> bool:
+    """The rule in plain words: digits without a leading zero, a part behind a point, fifteen characters at most."""
+    body = cell.removeprefix("-")
+    whole, mark, part = body.partition(".")
+    if len(body) > 15 or not (whole.isascii() and whole.isdigit()) or (len(whole) > 1 and whole[0] == "0"):
+        return False
+    return not mark or (part.isascii() and part.isdigit())
+
+
+CELL = st.one_of(
+    st.from_regex(r"-?[0-9]{1,17}(\.[0-9]{0,3})?", fullmatch=True),
+    st.sampled_from(
+        ["", "0", "-0", "007", "1\n2", "٣", "2026-03-27", "2026-02-30", "да", "1.", ".5", "--1", "-"]
+    ),
+)
+
+
+@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=5), st.integers(1, 3))
+def test_a_column_is_of_numbers_when_all_its_cells_are(batches: list[list[str]], remembered: int) -> None:
+    """However they come, in portions, and however few values are remembered."""
+    kinds = table.Kinds(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(table, "MOST_REMEMBERED", remembered)
+        for batch in batches:
+            kinds.look([[cell] for cell in batch])
+    cells = [cell for batch in batches for cell in batch if cell]
+    verdict = kinds.verdicts()[0]
+    assert (verdict == "number") is (bool(cells) and all(map(is_number, cells)))
+    assert (verdict == "date") is (bool(cells) and all(cell == "2026-03-27" for cell in cells))

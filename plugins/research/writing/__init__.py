@@ -1,0 +1,1 @@
+"""Programs of confined children that write what needs a large library."""
