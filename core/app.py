@@ -15,6 +15,9 @@ from core.attachments import quotas
 from core.attachments import views as upload_views
 from core.attachments.reconciling import Housekeeper
 from core.checkpoints import Checkpointer
+from core.commitments import views as commitment_views
+from core.commitments.lifecycle import COMMITMENT
+from core.commitments.reminding import Reminder
 from core.contract import Job
 from core.database import Database
 from core.facade import Plugins
@@ -32,6 +35,7 @@ from core.vault import views as vault_views
 from core.web import (
     addresses,
     admin,
+    agenda,
     compression,
     errors,
     filters,
@@ -42,6 +46,7 @@ from core.web import (
     logs,
     metrics,
     mounting,
+    news,
     outages,
     pages,
     shell,
@@ -107,10 +112,11 @@ def _proxies(app: Flask) -> None:
 
 
 def _jobs(app: Flask) -> None:
-    """Core's own background work."""
+    """Core's own background work, and the one record of its own that travels."""
     site: Platform = app.extensions[EXTENSION]
     for job in _core_jobs(site):
         site.jobs[job.name] = job
+    site.machines[COMMITMENT.kind] = COMMITMENT
 
 
 def _preferences(app: Flask) -> None:
@@ -128,6 +134,7 @@ def _core_jobs(site: Platform) -> tuple[Job, ...]:
         scrubbing.job(),
         reserve.job(site.settings.data),
         receipts.job(),
+        Reminder(site.register).job(),
     )
 
 
@@ -135,6 +142,9 @@ def _blueprints() -> tuple[Blueprint, ...]:
     return (
         *account_views.BLUEPRINTS,
         pages.blueprint,
+        agenda.blueprint,
+        commitment_views.blueprint,
+        news.blueprint,
         admin.blueprint,
         upload_views.blueprint,
         vault_views.blueprint,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.permissions import Permission, Role, Scope
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from core.database import Database
 
 __all__ = [
+    "CalendarEvent",
     "DatasetExtract",
     "Job",
     "Manifest",
     "NavItem",
     "Obstacle",
     "Permission",
+    "PublicUpdate",
     "Role",
     "SampleCast",
     "Scope",
@@ -133,3 +135,64 @@ class Standing:
     url: str
     summary: str
     match: str = "number"
+
+
+TOPICS = ("fair", "training", "council", "press", "meeting", "other")
+"""What events may be about: shared by all plugins, so that a calendar of one topic holds those of each."""
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """Something public at a time and a place.
+
+    `uid` names it for ever, such as `fair-<id>`. `title` is a text by language; `region` is ISO 3166-2, `topic` one of
+    TOPICS; `url` is a path of this site. `status` is confirmed, tentative or cancelled. `sequence` rises and `changed`
+    moves when its time, place or status does, and at nothing else: calendars of people follow them.
+    """
+
+    uid: str
+    title: Mapping[str, str]
+    starts: datetime
+    ends: datetime
+    url: str
+    changed: datetime
+    place: str = ""
+    region: str = ""
+    topic: str = "other"
+    status: str = "confirmed"
+    sequence: int = 0
+    organiser: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what calendars could not hold."""
+        if self.topic not in TOPICS or self.status not in ("confirmed", "tentative", "cancelled"):
+            raise ValueError(f"{self.topic} or {self.status} is not known")
+        if self.ends < self.starts or not _is_path(self.url):
+            raise ValueError("an event ends after it starts, and its url is a path of this site")
+
+
+@dataclass(frozen=True)
+class PublicUpdate:
+    """Something that a plugin has published, for the home page and for feed readers.
+
+    `uid` is `<plugin>:<kind>:<id>`; the highest `revision` of one stands. Feed readers keep what they have read for
+    ever: say nothing here that may have to be taken back. `url` is a path of this site. `title` and `summary` are texts
+    by language. `plugin` is filled in by core.
+    """
+
+    uid: str
+    title: Mapping[str, str]
+    url: str
+    published: datetime
+    summary: Mapping[str, str] = field(default_factory=dict)
+    revision: int = 1
+    plugin: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a way out of this site."""
+        if not _is_path(self.url):
+            raise ValueError("the url of an update is a path of this site")
+
+
+def _is_path(url: str) -> bool:
+    return url.startswith("/") and not url.startswith(("//", "/\\"))

@@ -109,15 +109,15 @@ class Database:
 
 
 POOL = 10
-"""Connections kept, and twice as many more at need: each thread of the server may hold one that reads and one
-that writes, and the worker its own. With fewer, threads could wait for each other."""
+"""Connections kept, and three times as many more at need: each thread of the server may hold one that reads, one that
+writes and one in which plugins are asked, and the worker its own. With fewer, threads could wait for each other."""
 
 
 def _engine(url: str) -> Engine:
     options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
     # An error's text must not carry what people typed into a log.
     options |= {"hide_parameters": True, "pool_pre_ping": not url.startswith("sqlite")}
-    engine = create_engine(url, pool_size=POOL, max_overflow=2 * POOL, **options)
+    engine = create_engine(url, pool_size=POOL, max_overflow=3 * POOL, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)

@@ -1,9 +1,9 @@
 """The typed way to ask plugins: one function per hook. The rest of core never touches the manager."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import click
@@ -11,9 +11,11 @@ from flask import has_request_context, url_for
 from sqlalchemy.orm import Session
 
 from core.contract import (
+    CalendarEvent,
     DatasetExtract,
     NavItem,
     Obstacle,
+    PublicUpdate,
     SampleCast,
     SearchDocument,
     SearchRevision,
@@ -29,6 +31,17 @@ GUARD_FAILED = "guard_failed"
 
 class ProviderFailed(RuntimeError):
     """A plugin could not say what its records hold; the work must be tried again."""
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Gathered(Generic[Answer]):
+    """What plugins gave for a page, and the names of those that could not answer: the page says so."""
+
+    answers: tuple[Answer, ...]
+    missing: tuple[str, ...] = ()
 
 
 class Plugins(Hooks):
@@ -88,13 +101,19 @@ class Plugins(Hooks):
             found += [Obstacle(GUARD_FAILED, record.name)] if answers is None else answers
         return found
 
-    def search_documents(self, session: Session, uids: Sequence[str] | None) -> list[SearchDocument]:
+    def search_documents(
+        self, session: Session, uids: Sequence[str] | None, budget: float | None = None
+    ) -> list[SearchDocument]:
         """Provide: the documents of `uids` (None: of everything); a plugin speaks only for its own.
+
+        A page gives a `budget` in seconds; the worker has none.
 
         Raises ProviderFailed if one of those concerned cannot answer: silence would empty the index.
         """
         found: list[SearchDocument] = []
-        for record, answers in self.ask_each("camove_provide_search_documents", session, uids=uids):
+        for record, answers in self.ask_each(
+            "camove_provide_search_documents", session, budget=budget, uids=uids
+        ):
             own = f"{record.name}:"
             if answers is None and (uids is None or any(uid.startswith(own) for uid in uids)):
                 raise ProviderFailed(record.name)
@@ -149,6 +168,30 @@ class Plugins(Hooks):
             found += [each for each in answers or () if each.name.startswith(f"{record.name}.")]
         return sorted(found, key=lambda each: each.name)
 
+    def calendar_events(self, session: Session, start: datetime, end: datetime) -> Gathered[CalendarEvent]:
+        """Provide: the events that begin from `start` until `end`, the earliest first; the first of a uid stands."""
+        asked = self.ask_each("camove_provide_calendar_events", session, start=start, end=end)
+        found: dict[str, CalendarEvent] = {}
+        for _, answers in asked:
+            for each in answers or ():
+                if start <= each.starts < end:
+                    found.setdefault(each.uid, each)
+        events = sorted(found.values(), key=lambda each: (each.starts, each.uid))
+        return Gathered(tuple(events), _missing(asked))
+
+    def public_updates(self, session: Session, limit: int, of: str = "") -> Gathered[PublicUpdate]:
+        """Provide: the newest updates, of one plugin or of all; a plugin speaks only for its own."""
+        others = frozenset(self.records) - {of} if of else frozenset()
+        asked = self.ask_each("camove_provide_public_updates", session, but=others, limit=limit)
+        found: dict[str, PublicUpdate] = {}
+        for record, answers in asked:
+            for each in answers or ():
+                known = found.get(each.uid)
+                if each.uid.startswith(f"{record.name}:") and (not known or known.revision < each.revision):
+                    found[each.uid] = replace(each, plugin=record.name)
+        newest = sorted(found.values(), key=lambda each: (each.published, each.uid), reverse=True)
+        return Gathered(tuple(newest[:limit]), _missing(asked))
+
     def _provided(
         self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any
     ) -> Iterator[tuple[str, list[SearchRevision | SearchDocument]]]:
@@ -157,3 +200,7 @@ class Plugins(Hooks):
             if answers is None:
                 raise ProviderFailed(record.name)
             yield record.name, answers
+
+
+def _missing(asked: Sequence[tuple[PluginRecord, list[Any] | None]]) -> tuple[str, ...]:
+    return tuple(record.name for record, answers in asked if answers is None)

@@ -5,7 +5,7 @@ Call order means nothing. What happens when an implementation fails is said per 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import click
@@ -14,11 +14,13 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from core.contract import (
+    CalendarEvent,
     DatasetExtract,
     Job,
     NavItem,
     Obstacle,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
@@ -266,8 +268,8 @@ def camove_provide_employer_standing(
     """The public entries about that employer: by number, or by name where no number is given. Since 1.
 
     Phase: provide: asked while somebody decides about an employer, such as admitting it to a fair.
-    Parameters: `session` - the caller's transaction. `scheme` and `number` - a company number, such as
-        `ru-inn`; both may be empty. `name` - as typed, may be empty. `country` - two letters, or empty for
+    Parameters: `session` - a session that reads what is committed. `scheme` and `number` - a company number,
+        such as `ru-inn`; both may be empty. `name` - as typed, may be empty. `country` - two letters, or empty for
         any.
     Returns: `Standing` values for what is published at this moment, read from the database and from no cache.
         `match` is `number` or `name`: a name alone may be another firm's. `summary` is in the visitor's
@@ -295,5 +297,42 @@ def camove_provide_dataset_extracts(
         disclosure check, and may be refused.
     Merge: concatenated, by name; a name outside the plugin's own prefix is dropped.
     When it fails: noted; that plugin's tables are missing from the answer, and asking again is safe.
+    """
+    return ()
+
+
+@hookspec
+def camove_provide_calendar_events(
+    session: Session, start: datetime, end: datetime
+) -> Iterable[CalendarEvent]:
+    """What anybody may come to, or was told of, that begins from `start` until `end`. Since 1.
+
+    Phase: provide: asked by the network's calendar, the page and its iCalendar feeds.
+    Parameters: `session` - a session that reads. `start`, `end` - moments in UTC; an event that begins at `end`
+        is not in it.
+    Returns: `CalendarEvent` values of what is public. Keep a cancelled one: its `status` is `cancelled`, and
+        calendars leave it out after 60 days. `sequence` and `changed` move when time, place or status do, and
+        at nothing else. `topic` is one of `TOPICS`, `region` is ISO 3166-2, `url` a path of this site in the
+        visitor's language.
+    Merge: concatenated, the earliest first; of several with one `uid` the first stands.
+    When it fails: noted. The page shows the rest and says that a part is missing; the feed answers 503, since
+        calendar programmes would delete what is missing.
+    """
+    return ()
+
+
+@hookspec
+def camove_provide_public_updates(session: Session, limit: int) -> Iterable[PublicUpdate]:
+    """The newest that the plugin has published and that is still public, at most `limit`. Since 1.
+
+    Phase: provide: asked by the home page and by the Atom feeds, of all plugins and of each.
+    Parameters: `session` - a session that reads. `limit` - more are of no use.
+    Returns: `PublicUpdate` values, the newest first; `uid` is `<plugin>:<kind>:<id>`, the highest `revision` of
+        one stands. Feed readers keep what they have read for ever: no name of a person, and of a firm only
+        what could never have to be taken back.
+    Merge: concatenated, the newest first; a uid outside the plugin's own prefix is dropped, `plugin` is filled
+        in.
+    When it fails: noted. The home page shows the rest and says that a part is missing; a feed has what the
+        others gave.
     """
     return ()

@@ -3,11 +3,12 @@
 import logging
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from typing import Any, Protocol, cast, get_args, get_type_hints
@@ -15,7 +16,8 @@ from typing import Any, Protocol, cast, get_args, get_type_hints
 import pluggy
 from sqlalchemy.orm import Session
 
-from core import HOOK_API, hookspecs
+from core import HOOK_API, budgets, hookspecs
+from core.budgets import Errand, Late
 from core.contract import Manifest
 from core.database import now
 
@@ -68,6 +70,13 @@ class PluginRecord:
     plugin: Plugin | None = None
     hooks: tuple[str, ...] = ()
     errors: deque[PluginError] = field(default_factory=lambda: deque(maxlen=20))
+    left_behind: list[Errand[Any]] = field(default_factory=list)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a question that nobody waits for any more has still not ended."""
+        self.left_behind = [each for each in self.left_behind if each.hangs]
+        return bool(self.left_behind)
 
     @property
     def active(self) -> bool:
@@ -123,6 +132,10 @@ def _load(found: Plugin | EntryPoint) -> PluginRecord:
     if named != entry.name:
         record.set(PluginState.FAILED, "its entry point and its manifest name it differently")
     return record
+
+
+Asked = tuple[PluginRecord, Callable[[Mapping[str, Any]], Any]]
+"""A plugin, and its implementation of a hook, which takes the arguments as a mapping."""
 
 
 class Hooks:
@@ -198,19 +211,71 @@ class Hooks:
         session: Session | None = None,
         *,
         but: frozenset[str] = frozenset(),
+        budget: float | None = None,
         **arguments: Any,
     ) -> list[tuple[PluginRecord, list[Any] | None]]:
-        """The answers plugin by plugin, without those in `but`; None stands for a failure."""
-        given = arguments | ({"session": session} if session is not None else {})
-        return [
-            (record, self._isolated(record, hook, ask, session, given))
+        """The answers plugin by plugin, without those in `but`; None stands for a failure.
+
+        Each has `budget` seconds (None: those of the hook, if it has any); see `core.budgets`.
+        """
+        asked = [
+            (record, ask)
             for record, ask in self.implementations(hook)
             if record.active and record.name not in but
         ]
+        if seconds := budget or budgets.SECONDS.get(hook):
+            return self._timely(hook, asked, session, arguments, seconds)
+        return [(record, self._isolated(record, hook, ask, session, arguments)) for record, ask in asked]
 
     def checked(self, hook: str, answers: list[Any]) -> list[Any]:  # noqa: ARG002 - the facade asks for it
         """The answers, or an error if they cannot be used; what is caught here harms no page."""
         return answers
+
+    def _timely(
+        self,
+        hook: str,
+        asked: Sequence[Asked],
+        session: Session | None,
+        arguments: Mapping[str, Any],
+        seconds: float,
+    ) -> list[tuple[PluginRecord, list[Any] | None]]:
+        """The answers that come in time, in another thread; a plugin that still hangs is not asked anew."""
+        found: dict[str, list[Any] | None] = {record.name: None for record, _ in asked}
+        left = deque(each for each in asked if not each[0].hangs)
+        while left:
+            errand = Errand(self._works(hook, tuple(left), session, arguments))
+            while left:
+                record, _ = left.popleft()
+                try:
+                    found[record.name] = errand.answer(seconds)
+                except Late as late:
+                    record.left_behind.append(errand)
+                    record.note(hook, late)
+                    break
+                except (Exception, SystemExit) as error:
+                    record.note(hook, error, counts=not hook.startswith("camove_provide_"))
+        return [(record, found[record.name]) for record, _ in asked]
+
+    def _works(
+        self, hook: str, asked: Sequence[Asked], session: Session | None, arguments: Mapping[str, Any]
+    ) -> Generator[Callable[[], list[Any]]]:
+        """What the other thread does, plugin by plugin, in a session of its own."""
+        with nullcontext() if session is None else budgets.own_session(session) as own:
+            for _, ask in asked:
+                yield partial(self._ask, hook, ask, own, arguments)
+
+    def _ask(
+        self,
+        hook: str,
+        ask: Callable[[Mapping[str, Any]], Any],
+        session: Session | None,
+        arguments: Mapping[str, Any],
+    ) -> list[Any]:
+        if session is None:
+            return self.checked(hook, _materialise(hook, ask(arguments)))
+        # Work that a plugin flushed before it failed must not reach the caller's transaction.
+        with session.begin_nested():
+            return self.checked(hook, _materialise(hook, ask({**arguments, "session": session})))
 
     def _isolated(
         self,
@@ -221,11 +286,7 @@ class Hooks:
         arguments: Mapping[str, Any],
     ) -> list[Any] | None:
         try:
-            if session is None:
-                return self.checked(hook, _materialise(hook, ask(arguments)))
-            # Work that a plugin flushed before it failed must not reach the caller's transaction.
-            with session.begin_nested():
-                return self.checked(hook, _materialise(hook, ask(arguments)))
+            return self._ask(hook, ask, session, arguments)
         except Exception as error:
             # The worker asks again and again for what one record cannot give: that must not switch pages off.
             record.note(hook, error, counts=not hook.startswith("camove_provide_"))

@@ -1,6 +1,6 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import approvals, audit, outbox, sshsig, suppression, vault
+from core import approvals, atom, audit, calendars, outbox, sshsig, suppression, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
@@ -32,11 +32,13 @@ from core.confined import Killed
 from core.confined import convert as convert_confined
 from core.confined import run as run_confined
 from core.contract import (
+    CalendarEvent,
     DatasetExtract,
     Job,
     Manifest,
     NavItem,
     Obstacle,
+    PublicUpdate,
     SampleCast,
     SearchDocument,
     SearchRevision,
@@ -78,6 +80,7 @@ __all__ = [
     "Attachment",
     "AttachmentProblem",
     "Base",
+    "CalendarEvent",
     "Conflict",
     "Database",
     "DatasetExtract",
@@ -104,6 +107,7 @@ __all__ = [
     "Passage",
     "Permission",
     "ProviderFailed",
+    "PublicUpdate",
     "Role",
     "SampleCast",
     "Scope",
@@ -124,10 +128,12 @@ __all__ = [
     "actor_of",
     "allow_camera",
     "approvals",
+    "atom",
     "attachment_copy",
     "attachment_kind",
     "audit",
     "best_label",
+    "calendars",
     "change_settings",
     "convert_confined",
     "country_of",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from core import HOOK_API, hookspecs
+from core import HOOK_API, budgets, hookspecs
 from core.plugins import ANSWER_LIMIT, DOCUMENT_LIMIT, FAILURE_LIMIT, FAILURE_WINDOW
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +51,14 @@ words and examples are taken from the code, and tests fail when a hook has no te
   kind and place are noted (not its words, which could name a person) and stand in Administration, Plugins, and in
   `camove plugins show <name>`. {failures} failures within {minutes} minutes switch the plugin off until the next start
   (failures to provide do not count: the worker asks again and again, and no page is harmed).
+- A page does not wait for ever. The hooks of this table have a budget, in seconds for each plugin (`core/budgets.py`).
+  They are asked in another thread, in a database session that only reads and is closed afterwards, with the visitor and the
+  language of the page and nothing else of it. A late answer is left out and noted as `Late`; while it still hangs, its
+  plugin is not asked again, and {failures} late answers within {minutes} minutes switch it off. All other hooks are part
+  of their caller's transaction, or belong to the start or the worker: whatever hangs there holds its caller up.
+
+{budgets}
+
 - `HOOK_API` is {api}. It grows when this contract changes; a plugin that needs a newer one is marked incompatible.
 
 | phase | family | when an implementation fails |
@@ -72,9 +80,21 @@ def page() -> str:
     """The whole page. Raises ValueError for a hook that leaves a point unsaid or has no example."""
     minutes = int(FAILURE_WINDOW.total_seconds() // 60)
     head = HEAD.format(
-        api=HOOK_API, answers=ANSWER_LIMIT, documents=DOCUMENT_LIMIT, failures=FAILURE_LIMIT, minutes=minutes
+        api=HOOK_API,
+        answers=ANSWER_LIMIT,
+        documents=DOCUMENT_LIMIT,
+        failures=FAILURE_LIMIT,
+        minutes=minutes,
+        budgets=patience(),
     )
     return "\n".join([head, *(chapter(name, hook) for name, hook in hooks().items())])
+
+
+def patience() -> str:
+    """The table of budgets."""
+    rows = [f"| `{name}` | {seconds:g} |" for name, seconds in budgets.SECONDS.items()]
+    rows += [f"| `camove_provide_search_documents`, when a page of results asks | {budgets.SEARCH:g} |"]
+    return "\n".join(["| hook | seconds |", "|---|---|", *rows])
 
 
 def chapter(name: str, hook: Callable[..., Any]) -> str:

@@ -52,6 +52,7 @@ PEOPLE = {
     "org_admin": ("most", ("core.organisation_admin",)),
     "kg_admin": ("talas", ("core.organisation_admin",)),
     "admin": ("office", ("core.administrator",)),
+    "net_coordinator": ("office", ("core.coordinator",)),
     "member": ("most", ("core.member",)),
     "custodian": ("most", ("monitoring.custodian", "core.key_holder")),
     "analyst": ("office", ("monitoring.analyst",)),

@@ -12,11 +12,13 @@ PEOPLE_DISABLE = "core.people.disable"
 PEOPLE_RESET = "core.people.reset"
 ORGANISATIONS_VIEW = "core.organisations.view"
 ORGANISATIONS_CHANGE = "core.organisations.change"
+COMMITMENTS_MANAGE = "core.commitments.manage"
 VAULT_HOLD = "core.vault.hold"
 VAULT_LOCK = "core.vault.lock"
 
 MEMBER = "core.member"
 ORGANISATION_ADMIN = "core.organisation_admin"
+COORDINATOR = "core.coordinator"
 KEY_HOLDER = "core.key_holder"
 ADMINISTRATOR = "core.administrator"
 
@@ -28,6 +30,7 @@ PERMISSIONS = (
     Permission(PEOPLE_RESET, mark("Help people back in")),
     Permission(ORGANISATIONS_VIEW, mark("See organisations")),
     Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
+    Permission(COMMITMENTS_MANAGE, mark("Write down promises and what became of them")),
     Permission(VAULT_HOLD, mark("Hold a key to sealed records")),
     Permission(VAULT_LOCK, mark("Lock the organisation")),
     Permission("core.plugins.view", mark("See the plugins and their failures")),
@@ -53,6 +56,7 @@ ROLES = (
             VAULT_HOLD: Scope.OWN_ORGANISATION,
         },
     ),
+    Role(COORDINATOR, mark("Coordinator of the network"), {COMMITMENTS_MANAGE: Scope.ALL}),
     Role(KEY_HOLDER, mark("Key holder"), {VAULT_HOLD: Scope.OWN_ORGANISATION}),
     Role(
         ADMINISTRATOR,

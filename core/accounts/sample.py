@@ -12,6 +12,7 @@ from core.accounts import conduct, credentials, passwords
 from core.accounts.actors import SYSTEM
 from core.accounts.directory import add_organisation
 from core.accounts.models import Membership, Organisation, Person
+from core.commitments import sample as promises
 from core.contract import SampleCast
 from core.permissions import Register
 from core.platform import platform
@@ -85,6 +86,7 @@ PEOPLE = (
     Invented("judge", "Вера Сказкина", "spb", ("media_watch.adjudicator",)),
     Invented("press_first", "Игорь Вракин", "press", ("media_watch.signer",)),
     Invented("press_second", "Зоя Выдумова", "press", ("media_watch.signer",)),
+    Invented("net_coordinator", "Жаныл Сунушова", "secretariat", ("core.coordinator",)),
     Invented("admin", "Анна Примерная", "secretariat", ("core.administrator",)),
     Invented("depositor", "Чынара Сынакова", "bishkek", ("research.depositor",)),
     Invented("scholar", "Эрмек Иликтев", "institute", ("research.reviewer", "research.steward")),
@@ -144,7 +146,9 @@ def add(session: Session, settings: Settings, register: Register, password: str,
         people[each.key] = person.id
     session.flush()
     vault_sample.add(session, settings, organisations["moscow"], [people[each] for each in HOLDERS], password)
-    return SampleCast(organisations, people)
+    cast = SampleCast(organisations, people)
+    promises.add(session, cast)
+    return cast
 
 
 def give_role(session: Session, person_id: UUID, role: str) -> None:
@@ -176,5 +180,6 @@ def _organisation(session: Session, kind: str, country: str, region: str, ru: st
 
 def remove(session: Session) -> None:
     """Remove the network; the audit keeps its entries, which hold ids only."""
+    promises.remove(session, organisation_ids(session))
     session.execute(delete(Person).where(Person.sample))
     session.execute(delete(Organisation).where(Organisation.sample))

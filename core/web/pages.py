@@ -3,12 +3,16 @@
 from flask import Blueprint, render_template, request
 
 from core.accounts.conduct import CONDUCT_VERSION
+from core.budgets import SEARCH
+from core.commitments import views as commitments
 from core.facade import ProviderFailed
+from core.i18n import best
 from core.platform import platform
 from core.search.documents import Results
 from core.search.engine import SearchBusy, SearchUnavailable
 from core.search.rechecking import recheck
 from core.vault.views import tiles as vault_tiles
+from core.web import news
 from core.web.addresses import link
 from core.web.guard import current_actor, needs, public, reading
 
@@ -22,7 +26,10 @@ DEEPEST = 500
 @public
 def home() -> str:
     """Say in one screen what the network does and where to go."""
-    return render_template("pages/home.html")
+    told = news.newest()
+    return render_template(
+        "pages/home.html", updates=told.answers, missing=told.missing, source=news.source, best=best
+    )
 
 
 @blueprint.get("/work")
@@ -30,7 +37,11 @@ def home() -> str:
 def dashboard() -> str:
     """What waits for the person, as counted tiles."""
     actor = current_actor()
-    tiles = [*vault_tiles.tiles(reading(), actor), *platform.plugins.tiles(reading(), actor)]
+    tiles = [
+        *vault_tiles.tiles(reading(), actor),
+        *commitments.tiles(actor),
+        *platform.plugins.tiles(reading(), actor),
+    ]
     broken = (
         [r for r in platform.plugins.records.values() if r.errors] if actor.may("core.plugins.view") else []
     )
@@ -66,7 +77,9 @@ def results() -> str:
 def _found(query: str, offset: int) -> Results:
     """What the index finds and the database confirms."""
     found = platform.index.search(current_actor(), query, limit=RESULTS, offset=offset)
-    return recheck(found, current_actor(), lambda uids: platform.plugins.search_documents(reading(), uids))
+    return recheck(
+        found, current_actor(), lambda uids: platform.plugins.search_documents(reading(), uids, SEARCH)
+    )
 
 
 @blueprint.get("/conduct")

@@ -66,6 +66,7 @@ def _account_links() -> list[dict[str, str]]:
         return []
     links = [("account.overview", gettext("My account"), "core.account.use")]
     links += [
+        ("commitments.index", gettext("Promises"), "core.account.use"),
         ("people.index", gettext("People"), "core.people.view"),
         ("organisations.index", gettext("Organisations"), "core.organisations.view"),
         ("admin.index", gettext("Administration"), "core.plugins.view"),

@@ -1,7 +1,7 @@
 """The manifest of job_fairs and its answers to hooks; the logic is elsewhere."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import click
@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    CalendarEvent,
     DatasetExtract,
     Job,
     Machine,
     Manifest,
     NavItem,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     hookimpl,
 )
 from plugins.job_fairs import cli, jobs, lifecycle, rights, sample
 from plugins.job_fairs.language import gettext
-from plugins.job_fairs.services import extracts
+from plugins.job_fairs.services import announcing, extracts
 from plugins.job_fairs.views import blueprint
 
 
@@ -64,6 +66,16 @@ class JobFairs:
         self, session: Session, actor: Actor, first: date, last: date
     ) -> Iterable[DatasetExtract]:
         return extracts.offered(session, actor, first, last)
+
+    @hookimpl
+    def camove_provide_calendar_events(
+        self, session: Session, start: datetime, end: datetime
+    ) -> Iterable[CalendarEvent]:
+        return announcing.between(session, start, end)
+
+    @hookimpl
+    def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
+        return announcing.newest(session, limit)
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:

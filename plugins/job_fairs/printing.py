@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, long_date, render_pdf
-from plugins.job_fairs.calendars import TZID
+from core.toolkit import Actor, calendars, long_date, render_pdf
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair, Interview
 from plugins.job_fairs.services import paper
@@ -23,7 +22,7 @@ def pdf(session: Session, actor: Actor, fair: Fair, kind: str, only: str = "") -
 
 def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
     """A time as people at the fair read it: 10:00 (UTC+6)."""
-    local = at.astimezone(ZoneInfo(TZID))
+    local = at.astimezone(ZoneInfo(calendars.TZID))
     time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
     return f"{long_date(local.date())}, {time}" if day else time
 
@@ -31,7 +30,7 @@ def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
 def message(kind: str, each: Interview) -> str:
     """A text message about an appointment in the language of the person: at most 70 letters, so one part each."""
     fair, employer, person = each.registration.fair, each.participation, each.registration
-    local = fair.begins(each.slot).astimezone(ZoneInfo(TZID))
+    local = fair.begins(each.slot).astimezone(ZoneInfo(calendars.TZID))
     told = {"when": f"{local:%d.%m %H:%M}", "place": f"{employer.zone} {employer.booth}", "code": person.code}
     with force_locale(person.language):
         if kind == "off":

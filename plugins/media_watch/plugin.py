@@ -16,6 +16,7 @@ from core.toolkit import (
     Manifest,
     NavItem,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
@@ -25,7 +26,7 @@ from core.toolkit import (
 )
 from plugins.media_watch import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.media_watch.language import gettext
-from plugins.media_watch.services import extracts, finding, rounds
+from plugins.media_watch.services import announcing, extracts, finding, rounds
 from plugins.media_watch.views import blueprint
 
 
@@ -100,6 +101,10 @@ class MediaWatch:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return finding.revisions(session)
+
+    @hookimpl
+    def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
+        return announcing.newest(session, limit)
 
 
 plugin = MediaWatch()

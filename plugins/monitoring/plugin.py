@@ -17,6 +17,7 @@ from core.toolkit import (
     NavItem,
     Obstacle,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
@@ -25,6 +26,7 @@ from core.toolkit import (
     Standing,
     Tile,
     hookimpl,
+    mark,
 )
 from plugins.monitoring import jobs, lifecycle, rights, waiting
 from plugins.monitoring.cli import import_cases, write_xlsform
@@ -33,7 +35,7 @@ from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.publication import limits
 from plugins.monitoring.publication.lifecycle import LISTING
 from plugins.monitoring.sample import reports
-from plugins.monitoring.services import extracts, finding, published, standings
+from plugins.monitoring.services import announcing, extracts, finding, published, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint, navigation
@@ -42,7 +44,7 @@ from plugins.monitoring.views import blueprint, navigation
 class Monitoring:
     """Reports on unscrupulous employers, from a phone to a labour inspector."""
 
-    manifest = Manifest("monitoring", "Monitoring of employers", "0.1.0", hook_api=1)
+    manifest = Manifest("monitoring", mark("Monitoring of employers"), "0.1.0", hook_api=1)
 
     @hookimpl
     def camove_register_permissions(self) -> Iterable[Permission]:
@@ -125,6 +127,10 @@ class Monitoring:
         self, session: Session, actor: Actor, first: date, last: date
     ) -> Iterable[DatasetExtract]:
         return extracts.offered(session, actor, first, last)
+
+    @hookimpl
+    def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
+        return announcing.newest(session, limit)
 
 
 plugin = Monitoring()

@@ -15,23 +15,25 @@ from core.toolkit import (
     Manifest,
     NavItem,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
     SearchRevision,
     Tile,
     hookimpl,
+    mark,
 )
 from plugins.research import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.research.language import gettext
-from plugins.research.services import finding, studies
+from plugins.research.services import announcing, finding, studies
 from plugins.research.views import blueprint
 
 
 class Research:
     """Survey files become shared, versioned, citable, safe data."""
 
-    manifest = Manifest("research", "Research data", "0.1.0", hook_api=1)
+    manifest = Manifest("research", mark("Research data"), "0.1.0", hook_api=1)
 
     @hookimpl
     def camove_register_permissions(self) -> Iterable[Permission]:
@@ -82,6 +84,10 @@ class Research:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return chain(finding.revisions(session), studies.revisions(session))
+
+    @hookimpl
+    def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
+        return announcing.newest(session, limit)
 
 
 plugin = Research()

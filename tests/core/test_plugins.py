@@ -6,7 +6,7 @@ import runpy
 import shutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -18,7 +18,7 @@ from core import HOOK_API, contract, facade, hookspecs
 from core.accounts import sample
 from core.accounts.models import Organisation, Person
 from core.cli import build
-from core.contract import Obstacle, Setting, Standing
+from core.contract import CalendarEvent, Obstacle, PublicUpdate, Setting, Standing
 from core.facade import ProviderFailed
 from core.outbox import QueuedJob
 from core.permissions import ANONYMOUS, Permission, Role
@@ -345,6 +345,100 @@ def test_hook_camove_provide_dataset_extracts(network: Flask, net: Platform) -> 
         assert "monitoring.allegations" in [each.name for each in found]
         assert all(each.content.count("\n") > 1 and each.title["ru"] for each in found)
         assert net.plugins.dataset_extracts(session, monitor, *days) == []
+
+
+class Planning:
+    """Tells of events and news, some of them not its own to tell."""
+
+    manifest = Manifest("planning", "Planning", "1", hook_api=1)
+    broken = False
+
+    @hookimpl
+    def camove_provide_calendar_events(self, start: datetime, end: datetime) -> list[CalendarEvent]:
+        if self.broken:
+            raise RuntimeError
+        days = (start + timedelta(days=1), start, end, start - timedelta(days=1), start)
+        return [
+            CalendarEvent(f"e-{day:%d-%H}", {"ru": str(number)}, day, day, "/e", start)
+            for number, day in enumerate(days)
+        ]
+
+    @hookimpl
+    def camove_provide_public_updates(self, limit: int) -> list[PublicUpdate]:
+        if self.broken:
+            raise RuntimeError
+        facts = (
+            ("planning:a:1", 1, 3),
+            ("planning:a:1", 2, 4),
+            ("monitoring:a:1", 1, 9),
+            ("planning:a:2", 1, 5),
+        )
+        return [
+            PublicUpdate(uid, {"ru": uid}, "/u", datetime(2026, 5, day, tzinfo=UTC), revision=revision)
+            for uid, revision, day in facts
+        ]
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site with that plugin alone."""
+    app = make_app(tmp_path_factory.mktemp("planning"), [Planning()])
+    yield app
+    app.extensions[EXTENSION].database.close()
+
+
+@pytest.fixture
+def broken(planned: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The same while it fails."""
+    monkeypatch.setattr(Planning, "broken", True)
+    return planned
+
+
+def test_hook_camove_provide_calendar_events(network: Flask, net: Platform, planned: Flask) -> None:
+    """The earliest first, none outside the window, one of each uid; those of the sample fairs among them."""
+    site: Platform = planned.extensions[EXTENSION]
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    with site.database.reading() as session:
+        found = site.plugins.calendar_events(session, start, start + timedelta(days=30))
+    assert [each.title["ru"] for each in found.answers] == ["1", "0"]
+    with network.test_request_context("/en/"), net.database.reading() as session:
+        real = net.plugins.calendar_events(session, now() - timedelta(days=400), now() + timedelta(days=400))
+    assert {each.topic for each in real.answers} == {"fair"}
+    assert real.missing == ()
+
+
+def test_hook_camove_provide_public_updates(network: Flask, net: Platform, planned: Flask) -> None:
+    """The newest first, the highest revision of each, each in its plugin's own name."""
+    site: Platform = planned.extensions[EXTENSION]
+    with site.database.reading() as session:
+        found = site.plugins.public_updates(session, 5).answers
+        assert [(each.uid, each.revision, each.plugin) for each in found] == [
+            ("planning:a:2", 1, "planning"),
+            ("planning:a:1", 2, "planning"),
+        ]
+        assert len(site.plugins.public_updates(session, 1).answers) == 1
+    with network.test_request_context("/en/"), net.database.reading() as session:
+        told = net.plugins.public_updates(session, 50)
+        assert {each.plugin for each in told.answers} == {
+            "job_fairs",
+            "media_watch",
+            "research",
+            "monitoring",
+        }
+        assert {each.plugin for each in net.plugins.public_updates(session, 50, "research").answers} == {
+            "research"
+        }
+    moments = [each.published for each in told.answers]
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_what_a_plugin_cannot_tell_is_said_to_be_missing(broken: Flask) -> None:
+    """The pages stand; the feed of events asks programmes to keep what they have."""
+    client = broken.test_client()
+    assert "A part of the news cannot be shown now" in client.get("/en/").text
+    assert "A part of the calendar cannot be shown now" in client.get("/en/calendar").text
+    assert client.get("/en/calendar.ics").status_code == 503
+    assert client.get("/en/news.atom").status_code == 200
 
 
 def test_hook_camove_on_sample_data_removed(migrated: Path, tmp_path: Path) -> None:

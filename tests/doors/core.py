@@ -15,6 +15,8 @@ from core.accounts.models import Membership, SignIn
 from core.accounts.roles import KEY_HOLDER
 from core.attachments import sealing, uploads
 from core.attachments.models import piece_name
+from core.commitments import services as promises
+from core.database import now
 from core.testing import PASSWORD, Town
 from doors.door import (
     EVERYBODY,
@@ -46,6 +48,7 @@ PEOPLE_LIST = Door(ORGANISATION_ADMINS | ADMIN)
 ORGANISATION = PEOPLE
 ORGANISATIONS = PEOPLE_LIST
 NETWORK = Door(ADMIN)
+PROMISES = Door(ADMIN | {"net_coordinator"})
 UPLOAD = Door(SIGNED_IN, frozenset({"monitor"}), frozenset({"kg_monitor"}))
 MEMBERS = Door(
     SIGNED_IN,
@@ -68,6 +71,16 @@ DOORS: dict[Key, Door] = {
     ("pages.home", "GET", ""): OPEN,
     ("pages.results", "GET", ""): OPEN,
     ("pages.conduct", "GET", ""): OPEN,
+    ("commitments.index", "GET", ""): WORK,
+    ("commitments.table", "GET", ""): WORK,
+    ("commitments.page", "GET", ""): WORK,
+    **both("commitments.add", PROMISES),
+    **both("commitments.change", PROMISES),
+    ("commitments.move", "POST", ""): PROMISES,
+    ("calendar.page", "GET", ""): OPEN,
+    ("calendar.feed", "GET", ""): OPEN,
+    ("news.feed", "GET", ""): OPEN,
+    ("news.feed_of", "GET", ""): OPEN,
     ("pages.dashboard", "GET", ""): WORK,
     **both("account.sign_in", OPEN),
     **both("account.second_factor", BETWEEN_FACTORS),
@@ -186,11 +199,20 @@ def records(world: World) -> Records:
     with net.app.app_context(), net.site.database.transaction() as session:
         invited = _invited(session, world)
         job = _job(session)
+        promise = promises.promise(
+            session,
+            net.actor(session, "net_coordinator"),
+            organisation,
+            {"ru": "Выпустить справочник"},
+            now().date(),
+        ).id
         one_upload = _upload(session, net, world.monitor, organisation)
         token = invitations.token_of(net.site.settings, invited)
     person = {"person_id": net.people[leaver]}
     return {
         "static": {"filename": "camove.css"},
+        "news.feed_of": {"plugin": "monitoring"},
+        **{f"commitments.{name}": {"commitment_id": promise} for name in ("page", "move", "change")},
         "account.invitation": {"token": token if world.name == "ru" else "no-such-token"},
         "account.end_sign_in": {"sign_in_id": uuid4()},
         "phone.received": {"item": uuid4()},
@@ -308,6 +330,17 @@ def successes(net: Network) -> dict[str, Success]:
         "people.approve_reset": ("org_admin", {}, ""),
         "people.cancel_reset": ("org_admin", {}, ""),
         "account.not_me": ("member", {}, ""),
+        "commitments.add": (
+            "net_coordinator",
+            {"organisation": home, "text_ru": "Провести ярмарку", "due": "1.6.2027"},
+            "",
+        ),
+        "commitments.change": (
+            "net_coordinator",
+            {"text_ky": "Башкача", "due": "1.6.2027", "revision": "1"},
+            "",
+        ),
+        "commitments.move": ("admin", {"move": "drop", "reason": "Нет средств.", "revision": "1"}, ""),
         "organisations.add": (
             "admin",
             {

@@ -9,6 +9,7 @@ from core.accounts import actors, invitations, resets
 from core.accounts.models import Membership, Organisation, Person
 from core.accounts.roles import KEY_HOLDER
 from core.accounts.sample import email
+from core.commitments.models import Commitment
 from core.testing import PASSWORD, Town
 from visits.visit import Facts, Visit, as_form, as_list, just
 
@@ -24,6 +25,13 @@ def waiting(facts: Facts) -> dict[str, UUID]:
         ]
     vault.holders.join(site.database, site.settings, Town(site).actor(who), PASSWORD)
     return {**place, "person_id": who}
+
+
+def promise(facts: Facts) -> dict[str, UUID]:
+    """A promise that waits to be kept."""
+    return {
+        "commitment_id": facts.first(select(Commitment).where(Commitment.state == "open"), "a promise").id
+    }
 
 
 def invitation(facts: Facts, address: str) -> dict[str, str]:
@@ -119,6 +127,17 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "organisations.index": (as_list("admin"),),
     "organisations.page": (as_list("admin", values=lambda facts: facts.organisation("monitor")),),
     "organisations.rename": (as_form("admin", values=lambda facts: facts.organisation("council")),),
+    "commitments.index": (
+        as_list("monitor"),
+        as_list("net_coordinator", name="late", values=just(state="late")),
+    ),
+    "commitments.page": (
+        as_form("net_coordinator", values=promise),
+        as_list("monitor", name="reader", values=promise),
+    ),
+    "commitments.add": (as_form("net_coordinator"),),
+    "commitments.change": (as_form("net_coordinator", values=promise),),
+    "calendar.page": (as_list(""), as_list("", name="empty", values=just(topic="council"))),
     "pages.conduct": (Visit(""),),
     "pages.dashboard": (
         Visit("coordinator", "dashboard"),
@@ -145,6 +164,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "commitments.table": "a CSV file; tests/core/test_commitments.py reads it",
+    "calendar.feed": "a calendar; tests/core/test_agenda.py reads it",
+    "news.feed": "an Atom feed; tests/core/test_agenda.py reads it",
+    "news.feed_of": "an Atom feed; tests/core/test_agenda.py reads it",
     "vault.index": "leads on, for whoever belongs to one organisation; test_recovery follows it",
     "vault.confirm_sheet": "leads on, unless a sheet waits to be confirmed; test_recovery fills it in",
     "account.quick_exit": "leads out of the site; test_enhancements follows it",

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Database, audit, now, vault
+from core.toolkit import Actor, Database, audit, calendars, now, vault
 from plugins.job_fairs import retention
-from plugins.job_fairs.calendars import TZID
 from plugins.job_fairs.models import Fair, Registration
 from plugins.job_fairs.services.registrations import place
 
@@ -31,7 +30,7 @@ def kept_until(fair: Fair) -> date:
 
 def day_of(moment: datetime) -> date:
     """The day of that moment where the fairs are."""
-    return moment.astimezone(ZoneInfo(TZID)).date()
+    return moment.astimezone(ZoneInfo(calendars.TZID)).date()
 
 
 def forget(database: Database, _payloads: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -9,22 +9,25 @@ from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from core.toolkit import (
+    CalendarEvent,
     GuardFailed,
     best_label,
+    calendars,
     current_actor,
     language,
     now,
     organisation_names,
+    platform,
     public,
     reading,
     transaction,
 )
-from plugins.job_fairs import calendars, occupations, structured
+from plugins.job_fairs import occupations, structured
 from plugins.job_fairs.forms.filters import VacancyFilter
 from plugins.job_fairs.forms.people import ApplyForm, VacancyForm
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair, Interview, Participation
-from plugins.job_fairs.services import employers, fairs, people, vacancies
+from plugins.job_fairs.services import announcing, employers, fairs, people, vacancies
 from plugins.job_fairs.services.employers import Application, Stopped
 from plugins.job_fairs.views.blueprint import blueprint, page, refused
 
@@ -88,12 +91,7 @@ def _uuid(text: str) -> UUID | None:
 def calendar_feed() -> Response:
     """The fairs for calendar programmes; the bytes change only when a fair does."""
     found = fairs.announced(reading(), request.args.get("region", "")[:8])
-    names = organisation_names(reading(), {each.organisation_id for each in found}, language())
-    entries = calendars.shown([_entry(each, names.get(each.organisation_id, "")) for each in found], now())
-    body = calendars.feed(entries, gettext("Job fairs"), request.url, request.host.partition(":")[0])
-    answer = FlaskResponse(body, mimetype="text/calendar")
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    return answer.make_conditional(request)
+    return _calendar(calendars.shown(announcing.events(reading(), found), now()), gettext("Job fairs"))
 
 
 @blueprint.get("/my/<token>.ics")
@@ -103,29 +101,29 @@ def own_feed(token: str) -> Response:
     found = people.by_feed(reading(), token)
     if found is None:
         abort(404)
-    entries = [_appointment(each) for each in people.all_interviews(reading(), found)]
-    body = calendars.feed(entries, gettext("Appointments"), request.url, request.host.partition(":")[0])
+    return _calendar(
+        [_appointment(each) for each in people.all_interviews(reading(), found)], gettext("Appointments")
+    )
+
+
+def _calendar(events: list[CalendarEvent], name: str) -> Response:
+    body = calendars.feed(events, name, request.url, platform.settings.base_url, language())
     answer = FlaskResponse(body, mimetype="text/calendar")
     answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
     return answer.make_conditional(request)
 
 
-def _appointment(each: Interview) -> calendars.Entry:
+def _appointment(each: Interview) -> CalendarEvent:
     fair, employer = each.registration.fair, each.participation
-    starts, off = fair.begins(each.slot), not each.active
+    off = not each.active
     place = ", ".join(part for part in (fair.venue, f"{employer.zone} {employer.booth}".strip()) if part)
-    return calendars.Entry(
-        each.id, gettext("Appointment"), place, starts, fair.begins(each.slot + 1),
-        "cancelled" if off or fair.state == "cancelled" else fair.state, fair.sequence + off, fair.changed_at,
-        url_for("job_fairs.public_fairs", _external=True), "", "appointment",
-    )  # fmt: skip
-
-
-def _entry(each: Fair, organiser: str) -> calendars.Entry:
-    url = url_for("job_fairs.public_fair", fair_id=each.id, _external=True)
-    return calendars.Entry(
-        each.id, best_label(each.title), each.venue, each.starts, each.ends, each.state, each.sequence,
-        each.changed_at, url, organiser,
+    state = (
+        "cancelled" if off or fair.state == "cancelled" else announcing.STATUS.get(fair.state, "confirmed")
+    )
+    return CalendarEvent(
+        uid=f"appointment-{each.id}", title={language(): gettext("Appointment")}, starts=fair.begins(each.slot),
+        ends=fair.begins(each.slot + 1), url=url_for("job_fairs.public_fairs"), changed=fair.changed_at,
+        place=place, topic="fair", status=state, sequence=fair.sequence + off,
     )  # fmt: skip
 
 

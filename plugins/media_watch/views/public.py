@@ -3,20 +3,31 @@
 from datetime import date
 from typing import Any
 from uuid import UUID
-from xml.etree import ElementTree as Tree
 
 from flask import Response as FlaskResponse
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, csv_text, now, platform, public, reading, transaction
+from core.toolkit import (
+    GuardFailed,
+    best_label,
+    csv_text,
+    language,
+    now,
+    platform,
+    public,
+    reading,
+    transaction,
+)
+from core.toolkit import atom as feeds
 from plugins.media_watch import canonical
 from plugins.media_watch.charts import intervals, over_time, shares
 from plugins.media_watch.codebook import CODEBOOK
 from plugins.media_watch.forms.work import ReplyForm
+from plugins.media_watch.language import gettext
 from plugins.media_watch.models import Notice, PersonNotice, Release
 from plugins.media_watch.rating import LEVELS
-from plugins.media_watch.services import notices, releases
+from plugins.media_watch.services import announcing, notices, releases
 from plugins.media_watch.views.blueprint import blueprint, page, refused
 
 ADDRESS = "/releases/<any(RU,KG):country>/<period>/<int:number>"
@@ -105,39 +116,16 @@ def _row(key: str, entry: dict[str, Any]) -> list[Any]:
 @public
 def atom() -> Response:
     """Releases for feed readers (RFC 4287)."""
-    base = platform.settings.base_url
-    home = base + url_for("media_watch.public_releases")
-    root = Tree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    Tree.SubElement(root, "id").text = home
-    Tree.SubElement(root, "title").text = "camove: media watch"
-    Tree.SubElement(root, "link", rel="self", href=base + url_for("media_watch.atom"))
-    Tree.SubElement(Tree.SubElement(root, "author"), "name").text = "camove"
-    found = [each for each in releases.public(reading()) if each.published_at]
-    moment = max(
-        (each.published_at.isoformat() for each in found if each.published_at),
-        default="1970-01-01T00:00:00+00:00",
-    )
-    Tree.SubElement(root, "updated").text = moment
-    for each in found[:50]:
-        _entry(root, each, base)
-    return FlaskResponse(
-        Tree.tostring(root, encoding="utf-8", xml_declaration=True), mimetype="application/atom+xml"
-    )
-
-
-def _entry(root: Tree.Element, found: Release, base: str) -> None:
-    where = base + url_for(
-        "media_watch.public_release",
-        country=found.round.country,
-        period=found.round.period,
-        number=found.number,
-    )
-    entry = Tree.SubElement(root, "entry")
-    Tree.SubElement(entry, "id").text = f"urn:sha256:{found.sha256}"
-    Tree.SubElement(entry, "title").text = f"{found.round.country} {found.round.period}, {found.number}"
-    Tree.SubElement(entry, "link", href=where)
-    Tree.SubElement(entry, "updated").text = found.published_at.isoformat() if found.published_at else ""
-    Tree.SubElement(entry, "summary").text = found.reason or found.sha256
+    told = announcing.newest(reading(), 50)
+    items = [
+        feeds.Item(each.uid, best_label(each.title), each.url, each.published, best_label(each.summary))
+        for each in told
+    ]
+    body = feeds.feed(
+        items, name="media_watch", title=f"camove: {gettext('Media watch')}", base=platform.settings.base_url,
+        home=url_for("media_watch.public_releases"), own=url_for("media_watch.atom"), language=language(),
+    )  # fmt: skip
+    return FlaskResponse(body, mimetype="application/atom+xml")
 
 
 @blueprint.get("/method")

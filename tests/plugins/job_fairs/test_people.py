@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import icalendar
@@ -338,7 +339,7 @@ def test_the_feed_answers_304_until_something_changes_and_own_feeds_name_nobody(
     for word in ("ОсОО", "Швея", "Ярмарка", "ваканс"):
         assert word not in body.replace(b"\r\n ", b"").decode()
     event = icalendar.Calendar.from_ical(body).walk("VEVENT")[0]
-    assert event["UID"] == f"appointment-{number}@localhost"
+    assert event["UID"] == f"appointment-{number}@{urlsplit(world.site.settings.base_url).hostname}"
     assert vobject.readOne(body.decode()).vevent.uid.value == event["UID"]
     assert {each.uid for each in ics.Calendar(body.decode()).events} == {str(event["UID"])}
     with world.site.database.transaction() as session:

@@ -1,0 +1,1 @@
+"""Commitments: which organisation promised what by when, and what became of it."""
