@@ -12,11 +12,11 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for each in $(CANDIDATES); do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 BENCHES = $(filter-out bench/measuring.py bench/filling.py,$(wildcard bench/*.py))
-WORDS := README.md CHANGES.md docs core plugins tests bench Makefile setup.cfg ruff.toml .ci
+WORDS := README.md CHANGES.md docs core plugins examples tests bench Makefile setup.cfg ruff.toml .ci
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gates-mutants fuzz bench lock states screenshots clean
+.PHONY: help setup run test check gates-mutants fuzz bench lock states hooks screenshots clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ lock: setup  ## Write requirements.lock anew from setup.cfg
 
 states: setup  ## Draw docs/states.md anew from the code
 	@$(BIN)/python docs/make_states.py
+
+hooks: setup  ## Write docs/hooks.md anew from the specifications
+	@$(BIN)/python docs/make_hooks.py
 
 screenshots: setup  ## Take the pictures of the README and the guides anew (needs Chromium)
 	@$(BIN)/python docs/make_screenshots.py

@@ -9,6 +9,7 @@ from core import __version__
 from core.accounts.cli import org, user
 from core.app import create_app
 from core.commands.auditing import audit
+from core.commands.authoring import plugin
 from core.commands.backup import backup, restore
 from core.commands.catalogues import translations
 from core.commands.demo import demo
@@ -24,7 +25,8 @@ from core.plugins import PluginRecord
 from core.settings import SettingsError
 
 COMMANDS: tuple[click.Command, ...] = (
-    audit, backup, db, demo, doctor, files, org, plugins, restore, search, serve, translations, user, vault, worker,
+    audit, backup, db, demo, doctor, files, org, plugin, plugins, restore, search, serve, translations, user,
+    vault, worker,
 )  # fmt: skip
 
 

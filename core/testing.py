@@ -19,6 +19,8 @@ from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, OrganisationName, Person
 from core.accounts.sessions import TOKEN
 from core.app import create_app
+from core.cli import build
+from core.conformance import RULES, Case
 from core.database import now
 from core.permissions import Actor
 from core.platform import EXTENSION, Platform
@@ -29,6 +31,7 @@ from core.worker import Worker
 
 PASSWORD = "тихая гора над озером"
 SECRET = pyotp.random_base32()
+MEMBER = "member.of.the.contract@example.org"
 
 
 def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: Any) -> Flask:
@@ -41,6 +44,21 @@ def make_app(folder: Path, plugins: Sequence[Plugin] | None = None, **settings: 
     # The first app is asked only which plugins there are; tables must stand before a plugin may start.
     migrate(create_app(Settings(instance=folder, **values | {"strict": False}), plugins))
     return create_app(configured, plugins)
+
+
+def site_of(app: Flask) -> Platform:
+    """The site behind the app: its database, its plugins, its settings. Close its database when the test ends."""
+    found: Platform = app.extensions[EXTENSION]
+    return found
+
+
+def command(app: Flask, *words: str) -> str:
+    """Run `camove …` on this site; gives what it says. A failing command raises RuntimeError with its words."""
+    with app.app_context():
+        done = app.test_cli_runner().invoke(build(app), list(words))
+    if done.exit_code:
+        raise RuntimeError(done.output)
+    return done.output
 
 
 def migrate(app: Flask) -> None:
@@ -140,6 +158,18 @@ def hidden(page: str) -> dict[str, str]:
     fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
     fields += re.findall(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"', page)
     return dict(fields)
+
+
+def faults(app: Flask, name: str) -> list[str]:
+    """Every offence of the plugin `name` against the contract, each with the rule that it breaks; none is wanted.
+
+    The rules are those of `core.conformance`. One takes the plugin's tables down and up again: use an empty site.
+    """
+    town = Town(app.extensions[EXTENSION])
+    town.person(MEMBER, town.organisation("Мост"), "core.member")
+    record, member = town.site.plugins.records[name], town.browser(app, MEMBER).client
+    case = Case(app, record, app.test_client(), member)
+    return [f"{rule.__name__.replace('_', ' ')}: {fault}" for rule in RULES for fault in rule(case)]
 
 
 def drain(app: Flask) -> int:

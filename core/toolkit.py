@@ -4,6 +4,7 @@ from core import approvals, atom, audit, calendars, outbox, sshsig, suppression,
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
+from core.accounts.sample import give_role as give_sample_role
 from core.attachments import (
     Attachment,
     AttachmentProblem,
@@ -69,6 +70,7 @@ from core.syndication import Entry, Feed, FeedProblem, feed_readers, parse_feed
 from core.web.filters import long_date, moment, month
 from core.web.forms import Form
 from core.web.guard import current_actor, needs, public, reading, transaction
+from core.web.headers import allow_camera
 from core.web.paging import Page, page_of
 from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transition, history
 
@@ -124,6 +126,7 @@ __all__ = [
     "accept_once",
     "acknowledge",
     "actor_of",
+    "allow_camera",
     "approvals",
     "atom",
     "attachment_copy",
@@ -145,6 +148,7 @@ __all__ = [
     "find_actor",
     "fold",
     "get_setting",
+    "give_sample_role",
     "history",
     "hookimpl",
     "id_column",

@@ -15,6 +15,7 @@ from core.accounts.models import Membership, Organisation, Person
 from core.commitments import sample as promises
 from core.contract import SampleCast
 from core.permissions import Register
+from core.platform import platform
 from core.settings import Settings
 from core.vault import sample as vault_sample
 
@@ -111,6 +112,14 @@ def real(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Organisation.sample.is_(False)))))
 
 
+def sign_ins(session: Session) -> list[tuple[str, str]]:
+    """The address of everybody invented and their roles, in words for the command line."""
+    rows = session.scalars(
+        select(Membership).join(Membership.person).where(Person.sample).order_by(Membership.id)
+    )
+    return [(each.person.email, ", ".join(each.roles)) for each in rows]
+
+
 def organisation_ids(session: Session) -> Sequence[UUID]:
     """The invented organisations."""
     return session.scalars(select(Organisation.id).where(Organisation.sample)).all()
@@ -140,6 +149,19 @@ def add(session: Session, settings: Settings, register: Register, password: str,
     cast = SampleCast(organisations, people)
     promises.add(session, cast)
     return cast
+
+
+def give_role(session: Session, person_id: UUID, role: str) -> None:
+    """For `camove_on_sample_data`: somebody of the invented network holds a role of your plugin too, where they belong.
+
+    Real people get roles from their administrators only: for them, and for an unknown role, ValueError.
+    """
+    rows = select(Membership).join(Membership.person).where(Membership.person_id == person_id, Person.sample)
+    membership = session.scalars(rows.order_by(Membership.id)).first()
+    if membership is None or role not in platform.register.roles:
+        raise ValueError(f"{role} cannot be given: only known roles, and only to invented people")
+    membership.roles = sorted({*membership.roles, role})
+    session.flush()
 
 
 def _organisation(session: Session, kind: str, country: str, region: str, ru: str, ky: str) -> UUID:

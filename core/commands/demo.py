@@ -44,8 +44,9 @@ def _password() -> str:
 
 def _print() -> None:
     click.echo(f"Sample sign-ins (everything is invented), password: {_password()}")
-    for each in sample.PEOPLE:
-        click.echo(f"  {sample.email(each.key):<34} {', '.join(each.roles)}")
+    with platform.database.reading() as session:
+        for email, roles in sample.sign_ins(session):
+            click.echo(f"  {email:<34} {roles}")
     click.echo("The second step asks for a code: camove demo code")
 
 

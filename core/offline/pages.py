@@ -77,12 +77,20 @@ def empty_forms(pages: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Response:
 def version() -> str:
     """The version of what a phone caches."""
     folders = [HERE / "web", HERE]
-    folders += [Path(str(b.root_path)) for b in current_app.blueprints.values() if b.root_path]
+    # A plugin's blueprint may be made anywhere below the folder that holds its templates.
+    named = [
+        Path(str(each.template_folder)) for each in current_app.blueprints.values() if each.template_folder
+    ]
+    folders += [each.parent for each in named if each.is_absolute()]
     return release(tuple(sorted(set(folders))))
 
 
 def told(form: Mapping[str, Any] | None = None) -> str:
-    """The JSON for the script. `form`: of a page of an intake form, with its `forms` address and its `draft`."""
+    """The JSON for the script. `form`: of a page that works offline, with its `forms` address.
+
+    It may hold a `draft`, further `assets` that the page needs, and `keeps` False where core's script has nothing
+    to keep because the page has a queue of its own.
+    """
     actor, empty = current_actor(), g.get("empty_form", False)
     person = owner(platform.settings, actor.person_id) if actor.person_id and not empty else ""
     values: dict[str, Any] = {
@@ -96,7 +104,8 @@ def told(form: Mapping[str, Any] | None = None) -> str:
         "words": words() if actor.signed_in or form is not None else {},
     }
     if form is not None:
-        values |= {"form": True, "version": version(), "assets": _assets(), **form}
+        values |= {"form": True, "version": version(), **form}
+        values["assets"] = [*_assets(), *form.get("assets", ())]
         values |= {"worker": url_for("root.offline_worker")}
         values |= {"exit": platform.settings.quick_exit_url, "nowhere": str(NOWHERE)}
     return json.dumps(values, ensure_ascii=False)

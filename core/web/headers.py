@@ -1,8 +1,13 @@
 """Headers that every answer carries, error pages and plugins' pages included."""
 
+from typing import TypeVar
+
 from flask import Flask, Response, abort, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from core.platform import platform
+
+Answer = TypeVar("Answer", bound=BaseResponse)
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -17,6 +22,9 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+CAMERA = FIXED["Permissions-Policy"].replace("camera=()", "camera=(self)")
+"""For the few pages that read codes with the camera of the phone; nothing else is allowed by it."""
 
 STRANGE = frozenset({"cross-site", "same-site"})
 """What a browser says of a form that another site sent here (Fetch Metadata); other subdomains are others too."""
@@ -48,6 +56,12 @@ def refuse_strangers() -> None:
     """A form of another site is refused before its token is looked at; browsers without the header have the token."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "") in STRANGE:
         abort(403)
+
+
+def allow_camera(response: Answer) -> Answer:
+    """Let this page, and no other, ask the visitor for the camera."""
+    response.headers["Permissions-Policy"] = CAMERA
+    return response
 
 
 def protect(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """`camove fairs …`: plan, check, publish, print, import. Progress goes to stderr; `--json` gives one JSON value."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,8 @@ from sqlalchemy.orm import Session
 from core.toolkit import Actor, Conflict, Denied, GuardFailed, platform, telling, vault
 from plugins.job_fairs import printing, rights
 from plugins.job_fairs.models import Fair, PlanVersion
-from plugins.job_fairs.services import fairs, lists, paper, planning
+from plugins.job_fairs.planner import Weights
+from plugins.job_fairs.services import fairs, lists, messages, paper, planning, weighing
 from plugins.job_fairs.services.lists import BadTable
 from plugins.job_fairs.words import obstacle
 
@@ -26,17 +28,34 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @which
 @telling.AS
 @click.option(
-    "--choice", type=click.Choice(list(planning.CHOICES)), default="balanced", help="What shall count."
+    "--choice", type=click.Choice(list(weighing.CHOICES)), default="balanced", help="What shall count."
+)
+@click.option(
+    "--weights",
+    "own",
+    type=float,
+    nargs=3,
+    metavar="INTERVIEW PERSON STEP",
+    default=None,
+    help="Instead of a choice: what an interview, a person with one, and a step down a list of wishes weigh.",
 )
 @click.option("--engine", type=click.Choice(["1", "2"]), default="1", help="2 needs camove[solver].")
 @telling.JSON
-def plan(fair: UUID, email: str, choice: str, engine: str, *, as_json: bool) -> None:
+def plan(
+    fair: UUID, email: str, choice: str, own: tuple[float, float, float] | None, engine: str, *, as_json: bool
+) -> None:
     """Make a version of the plan; nothing is published by it."""
+    try:
+        weights = Weights(*own) if own else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--weights") from error
     telling.step("planning", quiet=as_json)
     with _refusals(), platform.database.transaction() as session:
         actor, found = _found(session, email, fair)
-        made = planning.make(session, actor, found, choice, engine)
+        made = planning.make(session, actor, found, choice, engine, weights)
         told = {"version": made.number, "engine": made.engine, **_numbers(made)}
+        if as_json:
+            told["weighings"] = made.result["weighings"]
     telling.say(told, as_json=as_json)
 
 
@@ -80,10 +99,12 @@ def publish(fair: UUID, email: str, number: int | None, *, as_json: bool) -> Non
 @click.option(
     "--language", "languages", multiple=True, type=click.Choice(["ru", "ky", "en"]), default=["ru", "ky"]
 )
+@click.option("--sms", is_flag=True, help="Texts of messages by code too, without telephones (sms.json).")
 @telling.JSON
 def print_papers(
-    fair: UUID, folder: Path, email: str, kinds: tuple[str, ...], languages: tuple[str, ...], *, as_json: bool
-) -> None:
+    fair: UUID, folder: Path, email: str, kinds: tuple[str, ...], languages: tuple[str, ...], *, sms: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Write slips, lists, programme and poster as PDF into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [(kind, language) for kind in kinds or paper.KINDS for language in languages]
@@ -96,6 +117,8 @@ def print_papers(
             with force_locale(language):
                 path.write_bytes(printing.pdf(session, actor, found, kind))
             made.append(str(path))
+        if sms:
+            made.append(str(_texts(session, actor, found, folder / "sms.json")))
     telling.say({"files": made}, as_json=as_json)
 
 
@@ -129,6 +152,14 @@ def import_people(fair: UUID, file: Path, email: str, *, only_dry: bool, as_json
         {"taken": len(codes), "wrong": 0} | ({"rows": rows, "codes": codes} if as_json else {}),
         as_json=as_json,
     )
+
+
+def _texts(session: Session, actor: Actor, fair: Fair, path: Path) -> Path:
+    """The texts; telephones are for a key holder's browser, since no command holds the keys of a vault."""
+    rows = [messages.row(each) for each in messages.due(session, actor, fair, printing.message)]
+    texts = [{name: each for name, each in row.items() if name != "phone"} for row in rows]
+    path.write_text(json.dumps(texts, ensure_ascii=False, indent=1), "utf-8")
+    return path
 
 
 def _found(session: Session, email: str, fair_id: UUID) -> tuple[Actor, Fair]:

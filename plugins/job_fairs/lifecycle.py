@@ -1,4 +1,4 @@
-"""The states of a fair and of an employer at it."""
+"""The states of a fair, of an employer at it and of each of its vacancies."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Machine, State, Transition, mark
-from plugins.job_fairs.models import Fair, Outcome, Participation, Registration
+from plugins.job_fairs.models import Fair, Outcome, Participation, Registration, Vacancy
 from plugins.job_fairs.rights import FAIR_MANAGE
 from plugins.job_fairs.waves import WAVES
 
@@ -26,10 +26,23 @@ def has_employers(_session: Session, _actor: Actor, fair: Fair) -> Iterable[str]
 
 
 def vetted(_session: Session, _actor: Actor, employer: Participation) -> Iterable[str]:
-    """Vacancies abroad carry the licence of the agency, and each vacancy was looked at."""
-    for vacancy in employer.vacancies:
-        if vacancy.abroad and not vacancy.licence:
-            yield "licence_missing"
+    """There is work to talk about: at least one vacancy that the council has read and accepted."""
+    return () if any(each.state == "accepted" for each in employer.vacancies) else ("no_vacancy",)
+
+
+def lawful(_session: Session, _actor: Actor, vacancy: Vacancy) -> Iterable[str]:
+    """Work abroad has the licence of the agency, and somebody has looked it up."""
+    if vacancy.abroad and not vacancy.licence:
+        yield "licence_missing"
+    elif vacancy.abroad and not vacancy.licence_checked:
+        yield "licence_unchecked"
+
+
+def another_left(_session: Session, _actor: Actor, vacancy: Vacancy) -> Iterable[str]:
+    """An employer who is coming keeps a vacancy; whom people come to see is not emptied behind their backs."""
+    employer = vacancy.participation
+    others = [each for each in employer.vacancies if each.state == "accepted" and each.id != vacancy.id]
+    return ("last_vacancy",) if employer.state == "accepted" and not others else ()
 
 
 def reportable(session: Session, _actor: Actor, fair: Fair) -> Iterable[str]:
@@ -89,3 +102,19 @@ PARTICIPATION = Machine(
         Transition("absent", ("accepted",), "absent", FAIR_MANAGE, mark("Did not come")),
     ),
 )
+
+VACANCY = Machine(
+    "job_fairs.vacancy",
+    (
+        State("proposed", mark("Not looked at yet"), "info"),
+        State("accepted", mark("Accepted"), "ok"),
+        State("refused", mark("Refused"), "warn"),
+    ),
+    (
+        Transition("accept", ("proposed", "refused"), "accepted", FAIR_MANAGE, mark("Accept"), lawful),
+        Transition(
+            "refuse", ("proposed", "accepted"), "refused", FAIR_MANAGE, mark("Refuse"), another_left,
+            reason_required=True,
+        ),
+    ),
+)  # fmt: skip

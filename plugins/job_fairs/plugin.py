@@ -55,7 +55,7 @@ class JobFairs:
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
-        return lifecycle.FAIR, lifecycle.PARTICIPATION
+        return lifecycle.FAIR, lifecycle.PARTICIPATION, lifecycle.VACANCY
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:

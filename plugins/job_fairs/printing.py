@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, calendars, long_date, render_pdf
 from plugins.job_fairs.language import gettext
-from plugins.job_fairs.models import Fair
+from plugins.job_fairs.models import Fair, Interview
 from plugins.job_fairs.services import paper
 
 TEMPLATES = Path(__file__).parent / "templates" / "job_fairs"
@@ -24,6 +25,19 @@ def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
     local = at.astimezone(ZoneInfo(calendars.TZID))
     time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
     return f"{long_date(local.date())}, {time}" if day else time
+
+
+def message(kind: str, each: Interview) -> str:
+    """A text message about an appointment in the language of the person: at most 70 letters, so one part each."""
+    fair, employer, person = each.registration.fair, each.participation, each.registration
+    local = fair.begins(each.slot).astimezone(ZoneInfo(calendars.TZID))
+    told = {"when": f"{local:%d.%m %H:%M}", "place": f"{employer.zone} {employer.booth}", "code": person.code}
+    with force_locale(person.language):
+        if kind == "off":
+            return str(gettext("Called off: %(when)s, booth %(place)s. Code %(code)s", **told))
+        if kind == "moved":
+            return str(gettext("New time: %(when)s (UTC+6), booth %(place)s. Code %(code)s", **told))
+        return str(gettext("Interview: %(when)s (UTC+6), booth %(place)s. Code %(code)s", **told))
 
 
 def titles() -> dict[str, str]:

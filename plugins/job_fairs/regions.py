@@ -19,3 +19,20 @@ def regions() -> dict[str, dict[str, str]]:
             row["iso_3166_2"]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row["name_ky"]}
             for row in csv.DictReader(file)
         }
+
+
+@functools.cache
+def places() -> dict[str, dict[str, str]]:
+    """Raions and towns by SOATE code, names by language; Kyrgyz ones are not verified, so Russian stands for them."""
+    with (Path(__file__).parent / "places.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["soate"]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row["name_ru"]}
+            for row in csv.DictReader(file)
+        }
+
+
+@functools.cache
+def prefixes() -> dict[str, str]:
+    """With which five digits of SOATE the places of each region begin."""
+    with (Path(__file__).parent / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["iso_3166_2"]: row["soate_prefix"] for row in csv.DictReader(file)}

@@ -80,7 +80,7 @@ def _take(session: Session, council: Actor, fair: Fair, people: int = PEOPLE) ->
     for number, each in enumerate(there[:3]):
         employers.accept(
             session, council, each, revision=each.revision, zone="AB"[number % 2], booth=f"{'AB'[number % 2]}{number}",
-            desks=2, lunch=6,
+            desks=2, lunch=6, vacancies=employers.proposed(each),
         )  # fmt: skip
     fairs.move(session, council, fair, "open", revision=fair.revision)
     for number in range(people):

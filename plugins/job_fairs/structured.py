@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from core.toolkit import best_label
 from plugins.job_fairs.models import Fair, Vacancy
+from plugins.job_fairs.regions import places, prefixes
 
 STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
 ISCO = {"@type": "CategoryCodeSet", "name": "ISCO-08"}
@@ -43,7 +45,7 @@ def posting(vacancy: Vacancy, occupation: str) -> dict[str, Any]:
         "description": f"{vacancy.title}: {occupation}",
         "totalJobOpenings": vacancy.openings, "employmentType": HOURS.get(vacancy.schedule, "FULL_TIME"),
         "hiringOrganization": {"@type": "Organization", "name": employer.name},
-        "jobLocation": {"@type": "Place", "address": _address(employer.fair)},
+        "jobLocation": _place(vacancy),
         "occupationalCategory": {
             "@type": "CategoryCode", "codeValue": vacancy.isco08, "inCodeSet": ISCO, "name": occupation,
         },
@@ -53,6 +55,22 @@ def posting(vacancy: Vacancy, occupation: str) -> dict[str, Any]:
     if vacancy.wage_min or vacancy.wage_max:
         made["baseSalary"] = {"@type": "MonetaryAmount", "currency": "KGS", "value": _wage(vacancy)}
     return made
+
+
+def _place(vacancy: Vacancy) -> dict[str, Any]:
+    """Where the work is, by the state classifier where the employer told it; else where the fair is."""
+    names = places().get(vacancy.soate)
+    if names is None:
+        return {"@type": "Place", "address": _address(vacancy.participation.fair)}
+    region = next((code for code, prefix in prefixes().items() if vacancy.soate.startswith(prefix)), "")
+    return {
+        "@type": "Place",
+        "address": {
+            "@type": "PostalAddress", "addressLocality": best_label(names), "addressRegion": region,
+            "addressCountry": "KG",
+        },
+        "identifier": {"@type": "PropertyValue", "propertyID": "SOATE", "value": vacancy.soate},
+    }  # fmt: skip
 
 
 def _wage(vacancy: Vacancy) -> dict[str, Any]:

@@ -7,7 +7,14 @@ OBSTACLES = {
     "phone_missing": lazy_gettext("Enter the council's telephone first."),
     "no_employers": lazy_gettext("Accept at least one employer first."),
     "licence_missing": lazy_gettext(
-        "A vacancy abroad has no licence of the agency. Reject it or ask for the number."
+        "A vacancy abroad has no licence of the agency. Refuse it or ask for the number."
+    ),
+    "licence_unchecked": lazy_gettext(
+        "Look the licence up in the register of the ministry, then tick that you did."
+    ),
+    "no_vacancy": lazy_gettext("Accept at least one vacancy of this employer first."),
+    "last_vacancy": lazy_gettext(
+        "It is the last accepted vacancy of an employer who takes part. Accept another one first."
     ),
     "reason_missing": lazy_gettext("Write the reason."),
     "booth_taken": lazy_gettext("Another employer has this booth. Choose another."),
@@ -16,6 +23,7 @@ OBSTACLES = {
     "registration_closed": lazy_gettext("People cannot be registered in this way now."),
     "consent_missing": lazy_gettext("Without consent nobody can be registered. Ask, and tick the box."),
     "wishes_wrong": lazy_gettext("Choose one to five employers, each once."),
+    "answer_wrong": lazy_gettext("One of the answers is not in its list. Choose again."),
     "window_wrong": lazy_gettext("The end must not be before the beginning."),
     "not_plannable": lazy_gettext("End the registration first, then plan."),
     "published_already": lazy_gettext("This version is published already."),
@@ -76,6 +84,7 @@ CHOICES = {
     "count": lazy_gettext("Most interviews"),
     "people": lazy_gettext("Most people with an interview"),
     "ranks": lazy_gettext("First choices"),
+    "own": lazy_gettext("Our own weights"),
 }
 GROUPS = {
     "short": lazy_gettext("The fifth with the shortest stay"),
@@ -139,6 +148,23 @@ SCHEDULES = {
     "night": lazy_gettext("Nights"),
     "part": lazy_gettext("Part time"),
     "season": lazy_gettext("Seasonal work"),
+}
+EDUCATIONS = {
+    "": lazy_gettext("Not said"),
+    "basic": lazy_gettext("School, up to 9 classes"),
+    "general": lazy_gettext("School, 11 classes"),
+    "vocational": lazy_gettext("Vocational school or college"),
+    "higher": lazy_gettext("University"),
+}
+RETURNED = {
+    "unknown": lazy_gettext("Not said"),
+    "yes": lazy_gettext("Yes"),
+    "no": lazy_gettext("No"),
+}
+MESSAGES = {
+    "stands": lazy_gettext("Appointment"),
+    "moved": lazy_gettext("Moved"),
+    "off": lazy_gettext("Called off"),
 }
 SIGNS = {
     "phone": lazy_gettext("same telephone"),

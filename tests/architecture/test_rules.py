@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ PLUGINS = {
     if (path / "plugin.py").exists()
 }
 EVERYTHING = {**CORE, **{name: module for plugin in PLUGINS.values() for name, module in plugin.items()}}
+
+EXAMPLE = modules(ROOT / "examples/camove-handbook", "handbook")
+"""A stranger's plugin: the same rules, under its own name."""
 
 PURE = {
     "job_fairs": (
@@ -187,6 +191,29 @@ def test_every_module_of_a_plugin_says_what_it_is() -> None:
 def test_a_plugin_object_has_no_logic() -> None:
     for plugin, package in PLUGINS.items():
         assert package[f"plugins.{plugin}.plugin"].lines <= 150
+
+
+@pytest.mark.parametrize("module", EXAMPLE.values(), ids=EXAMPLE)
+def test_the_example_keeps_the_rules_of_modules(module: Module) -> None:
+    test_size_and_names(module)
+    assert not local_imports(module)
+    assert not lazy_offences(module)
+    assert ast.get_docstring(module.tree) or not module.lines or "migrations" in module.name
+    foreign = {i for i in module.all_imports() if top(i) in {"core", "plugins"}}
+    assert not [i for i in foreign if not i.startswith("core.toolkit.")]
+
+
+def test_the_example_has_layers() -> None:
+    assert cycles(EXAMPLE) == []
+    for name in ("prose", "sources", "canon"):
+        assert {top(i) for i in EXAMPLE[f"handbook.{name}"].all_imports()} <= set(sys.stdlib_module_names), (
+            name
+        )
+    for name, module in EXAMPLE.items():
+        if name.startswith(("handbook.services", "handbook.models", "handbook.lifecycle")):
+            for imported in module.all_imports():
+                assert imported.removeprefix("handbook.").split(".")[0] not in DOORS, (name, imported)
+                assert top(imported) not in {"flask", "wtforms", "flask_wtf"}, (name, imported)
 
 
 def lazy_offences(module: Module) -> list[int]:

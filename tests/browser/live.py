@@ -40,6 +40,7 @@ FLAGS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -1,11 +1,12 @@
 """A whole fair in Batken, from the council's idea to the report, in real windows, on a phone, with the network cut."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from browser.desk import Desk
+from browser.desk import Desk, Photograph
 from browser.live import Live, Windows, ru
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from core.accounts import actors
 from core.accounts.models import Person as Account
 from core.database import now
 from core.permissions import Actor
+from plugins.job_fairs import codes
 from plugins.job_fairs.models import Fair, Interview, Registration, Scan
 from plugins.job_fairs.services import day, lists, outcomes, planning
 from plugins.monitoring.models import Identifier, Listing
@@ -94,7 +96,7 @@ def test_a_fair_from_the_idea_to_hired_three_months_later(
     fairs.shift(10)
     council.open(f"/ru/job_fairs/{fairs.fair_id}")
     council.press("Begin the fair")
-    doors(council, fairs)
+    doors(council, windows, fairs, photograph)
     walk_in(council, fairs)
     marks(council, fairs)
     council.open(f"/ru/job_fairs/{fairs.fair_id}")
@@ -133,6 +135,7 @@ def apply(visitor: Desk, link: str, name: str, inn: str, title: str, code: str) 
 def vet(council: Desk, fairs: Fairs, name: str, booth: str) -> None:
     council.open(f"/ru/job_fairs/{fairs.fair_id}")
     council.page.get_by_role("link", name=name).click()
+    council.page.locator("input[name=vacancy]").check()
     council.page.locator("#booth").fill(booth)
     council.page.locator("#desks").fill("3")
     council.press("Accept", "vet")
@@ -209,41 +212,139 @@ def let_in(council: Desk, code: str) -> None:
     council.press("Let in")
 
 
-def doors(council: Desk, fairs: Fairs) -> None:
-    """One by the page; then the line is cut, codes wait on the phone, and all arrive once."""
+def doors(council: Desk, windows: Windows, fairs: Fairs, photograph: Photograph) -> None:
+    """Two doors, an hour without a network, one page opened anew in it; then all arrives and counts once."""
     first, *others = fairs.codes("confirmed")
-    council.open(f"/ru/job_fairs/{fairs.fair_id}/day")
-    council.page.locator("#door").fill("север")
-    let_in(council, first)
-    council.shows(first)
-    council.window.lose_network()
-    for number, code in enumerate(others[:3], 1):
-        let_in(council, code)
-        expect(council.page.locator("[data-number]")).to_have_text(
-            ru("Waiting on this phone: {n}").format(n=number)
-        )
-    let_in(council, f"{others[3][:-1]}{(int(others[3][-1]) + 1) % 10}")
-    wrong = ru("A digit of the code is wrong. Type the six digits again.")
-    expect(council.page.locator(".scan-queue [role=status]")).to_have_text(wrong)
-    council.photograph("door-without-network")
-    council.window.find_network()
-    council.page.evaluate("dispatchEvent(new Event('online'))")
-    expect(council.page.locator("[data-number]")).to_contain_text("ничего не ждёт")
+    north, south = (door(windows, fairs, photograph, name) for name in ("север", "юг"))
+    let_in(north, first)
+    north.shows(ru("Came: %(code)s", code=first))
+    expect(north.page.get_by_role("button", name=ru("Read codes with the camera"))).to_have_count(0)
+    ready(north)
+    for each in (north, south):
+        each.window.lose_network()
+    for number, code in enumerate(others[:2], 1):
+        let_in(north, code)
+        waits(north, number)
+    let_in(south, others[0])
+    south.page.clock.fast_forward("30:00")
+    north.page.clock.fast_forward("30:00")
+    unknown = next(each for each in map(codes.code, range(10**5)) if each not in [first, *others])
+    alone(north, others[2], unknown)
+    south.page.clock.fast_forward("30:00")
+    kept = south.page.evaluate("JSON.stringify(localStorage)")
+    for each in (north, south):
+        each.window.find_network()
+        each.page.evaluate("dispatchEvent(new Event('online'))")
+    for each in (north, south):
+        expect(each.page.locator("[data-number]")).to_contain_text("ничего не ждёт")
+    expect(north.page.locator(".scan-queue li")).to_contain_text(unknown)
+    north.page.get_by_role("button", name=ru("I have read this")).click()
+    again(south, kept)
+    admitted = {first: 1, others[0]: 2, others[1]: 1, others[2]: 1}
     with fairs.live.site.database.reading() as session:
         scans = list(
             session.scalars(select(Scan).join(Registration).where(Registration.fair_id == fairs.fair_id))
         )
-        assert [each.offline for each in sorted(scans, key=lambda one: one.at)] == [False, True, True, True]
+        assert Counter(each.registration.code for each in scans) == admitted
+        assert sorted(each.offline for each in scans) == [False, True, True, True, True]
+        moments = [each.at for each in scans if each.offline]
+        assert max(moments) - min(moments) > timedelta(minutes=25), "the clock of the phone is kept"
+        assert {each.registration.state for each in scans} == {"present"}
+    assert sorted(fairs.codes("present")) == sorted(admitted)
+    camera(windows, fairs, photograph, others[3])
 
     def rest(session: Session, actor: Actor, fair: Fair) -> None:
-        for code in others[3:-6]:
+        for code in others[4:-6]:
             day.check_in(session, actor, fair, code, uuid4(), "север")
-        day.check_in(session, actor, fair, others[0], uuid4(), "юг")
 
     fairs.act(rest)
+    for page in ("day", "report"):
+        council.open(f"/ru/job_fairs/{fairs.fair_id}/{page}")
+        council.shows(f"{others[0]}: север, юг")
     council.open(f"/ru/job_fairs/{fairs.fair_id}/day")
-    council.shows(f"{others[0]}: север, юг")
     council.photograph("day")
+
+
+def door(windows: Windows, fairs: Fairs, photograph: Photograph, name: str) -> Desk:
+    """A phone at a door, with a clock that can be put forward, ready for what comes."""
+    desk = Desk(windows.of("council"), photograph)
+    desk.page.clock.install()
+    desk.open(f"/ru/job_fairs/{fairs.fair_id}/day")
+    desk.page.locator("#door").fill(name)
+    ready(desk)
+    return desk
+
+
+def ready(desk: Desk) -> None:
+    expect(desk.page.locator("[data-ready]")).to_have_text(ru("This form works offline now"))
+    desk.page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('camove-codes:'))")
+
+
+def waits(desk: Desk, number: int) -> None:
+    expect(desk.page.locator("[data-number]")).to_have_text(ru("Waiting on this phone: {n}").format(n=number))
+
+
+CACHED = """async () => { let all = JSON.stringify(localStorage); for (const name of await caches.keys()) {
+const cache = await caches.open(name); for (const each of await cache.keys())
+if (each.url.includes("/offline/")) all += await (await cache.match(each)).text(); } return all; }"""
+
+
+def alone(north: Desk, code: str, unknown: str) -> None:
+    """The page is opened anew without a network: what waited still waits, and the door goes on."""
+    north.page.reload()
+    north.titled("Check-in")
+    waits(north, 2)
+    expect(north.page.locator("#door")).to_have_value("север")
+    let_in(north, code)
+    waits(north, 3)
+    status = north.page.locator("[data-said]")
+    let_in(north, f"{code[:-1]}{(int(code[-1]) + 1) % 10}")
+    expect(status).to_have_text(ru("A digit of the code is wrong. Type the six digits again."))
+    let_in(north, unknown)
+    expect(status).to_contain_text(unknown)
+    waits(north, 4)
+    north.photograph("door-without-network")
+    north.page.clock.fast_forward("30:00")
+    held = north.page.evaluate(CACHED)
+    assert code in held
+    assert TITLE not in held
+    assert "+996" not in held
+
+
+def again(south: Desk, kept: str) -> None:
+    """The phone forgot that it has sent: the same scans arrive once more."""
+    south.page.evaluate("(kept) => Object.assign(localStorage, JSON.parse(kept))", kept)
+    with south.page.expect_response("**/scans"):
+        south.page.reload()
+    expect(south.page.locator("[data-number]")).not_to_contain_text("1")
+
+
+DETECTOR = """globalThis.BarcodeDetector = class { static async getSupportedFormats() { return ["qr_code"]; }
+async detect(video) { return video.videoWidth && globalThis.held ? [{ rawValue: globalThis.held }] : []; } };"""
+
+
+def camera(windows: Windows, fairs: Fairs, photograph: Photograph, code: str) -> None:
+    """Refused, the six digits are typed; allowed, a code before the camera is let in once."""
+    start = "Read codes with the camera"
+    for allowed in (False, True):
+        window = windows.of("council", permissions=["camera"] if allowed else [])
+        window.context.add_init_script(DETECTOR)
+        desk = Desk(window, photograph)
+        desk.open(f"/ru/job_fairs/{fairs.fair_id}/day")
+        desk.press(start)
+        status = desk.page.locator("[data-said]")
+        if not allowed:
+            expect(status).to_have_text(
+                ru("The camera is not allowed or not there. Type the six digits instead.")
+            )
+            continue
+        expect(status).to_have_text(ru("Hold the code before the camera."))
+        with desk.page.expect_response("**/scans"):
+            desk.page.evaluate("(code) => (globalThis.held = code)", code)
+        expect(desk.page.locator("[data-line]")).to_have_text(ru("All that was kept has been sent."))
+        desk.photograph("camera")
+        desk.press("Switch the camera off")
+    assert code in fairs.codes("present")
 
 
 def walk_in(council: Desk, fairs: Fairs) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from core.accounts.models import SignIn
 from core.audit import AuditEntry
-from core.web.headers import FIXED
+from core.web.headers import CAMERA, FIXED
 
 GOOD = frozenset({200, 302, 409, 422})
 SEEN: list[tuple[Key, str, str]] = []
@@ -38,13 +38,23 @@ def outcome(answer: TestResponse) -> str:
     return known.get(answer.status_code) or ("ok" if answer.status_code in GOOD else str(answer.status_code))
 
 
+CAMERA_PAGES = re.compile(r"/\w\w/job_fairs/([0-9a-f-]{36}/day|door-forms)")
+"""The page of a door may ask for the camera, and the copy of it that a phone keeps."""
+
+
+def demanded(answer: TestResponse) -> dict[str, str]:
+    """The fixed headers of an answer; the camera is for those pages alone, and only when they are shown."""
+    shown = answer.status_code in (200, 422) and CAMERA_PAGES.fullmatch(answer.request.path)
+    return FIXED | ({"Permissions-Policy": CAMERA} if shown else {})
+
+
 def protected(answer: TestResponse) -> bool:
     """Whether an answer carries every header that answers must carry."""
     csp = answer.headers.get("Content-Security-Policy", "")
     return (
         csp.startswith("default-src 'none'")
         and "unsafe" not in csp
-        and all(answer.headers.get(name) == value for name, value in FIXED.items())
+        and all(answer.headers.get(name) == value for name, value in demanded(answer).items())
         and ("/static/" in answer.request.path or answer.headers.get("Cache-Control") == "no-store")
     )
 

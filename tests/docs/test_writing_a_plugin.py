@@ -1,22 +1,20 @@
 """docs/writing-a-plugin.md, followed to the letter in an empty folder and a fresh environment."""
 
-import os
 import re
 import socket
 import subprocess
-import sys
-import sysconfig
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+from stranger import fresh_environment
 
 import core
 
-PAGE = (Path(core.__file__).parent.parent / "docs" / "writing-a-plugin.md").read_text("utf-8")
-LAUNCHER = "#!{python}\nfrom core.cli import main\n\nmain()\n"
+ROOT = Path(core.__file__).parent.parent
+PAGE = (ROOT / "docs" / "writing-a-plugin.md").read_text("utf-8")
 
 
 def files() -> dict[str, str]:
@@ -33,26 +31,6 @@ def commands() -> list[str]:
         for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
         for line in block.splitlines()
     ]
-
-
-def fresh_environment(folder: Path) -> dict[str, str]:
-    """An environment of its own that sees what this one has installed: as a reader's, with camove in it."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
-    [site_packages] = folder.glob("lib/python*/site-packages")
-    installed = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    lines = [f"import site; site.addsitedir({path!r})" for path in sorted(installed)]
-    (site_packages / "camove_of_the_tests.pth").write_text("\n".join(lines) + "\n")
-    launcher = folder / "bin" / "camove"
-    launcher.write_text(LAUNCHER.format(python=folder / "bin" / "python"))
-    launcher.chmod(0o755)
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("CAMOVE_", "PIP_", "PYTHON"))
-    }
-    # A reader's pip fetches the build backend; this one takes the one installed, so that no network is needed.
-    offline = {"PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    return kept | offline | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
 
 
 def free_port() -> int:
@@ -85,6 +63,20 @@ def test_the_page_has_the_parts_that_it_promises() -> None:
     }
     assert commands()[0] == "python -m pip install -e ."
     assert commands()[-1] == "camove serve"
+
+
+def test_what_the_page_quotes_stands_in_the_example_or_in_the_skeleton() -> None:
+    quoted = re.findall(r"^```python\n(.*?)```$", PAGE.split("\n## 4. ")[1], re.DOTALL | re.MULTILINE)
+    folders = ROOT / "examples/camove-handbook", ROOT / "core/skeleton/files"
+    sources = [path.read_text("utf-8") for each in folders for path in each.rglob("*.py*") if path.is_file()]
+    there = {line.strip().replace("$name", "small_talks") for text in sources for line in text.splitlines()}
+    assert quoted
+    assert [line for each in quoted for line in each.splitlines() if line.strip() not in there] == []
+    names = re.findall(r"`((?:handbook/|services/|views/)?\w+\.(?:py|typ|html))`", PAGE.split("\n## 5. ")[1])
+    found = {
+        path.name for folder in (*folders, ROOT / "core", ROOT / "tests") for path in folder.rglob("*.*")
+    }
+    assert [each for each in names if each.split("/")[-1] not in found] == []
 
 
 def test_following_the_page(tmp_path: Path) -> None:

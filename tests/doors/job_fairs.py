@@ -9,6 +9,7 @@ from network import Network
 
 from core.toolkit import Actor, now
 from doors.door import EVERYBODY, NOBODY, OPEN, Door, Key, Records, Success, World, both
+from plugins.job_fairs.models import Participation
 from plugins.job_fairs.services import day, employers, fairs, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
 from plugins.job_fairs.services.fairs import Facts
@@ -36,11 +37,16 @@ DOORS: dict[Key, Door] = {
     ("job_fairs.move_fair", "POST", "plan"): MANAGING,
     ("job_fairs.papers", "GET", ""): FAIR,
     **both("job_fairs.participation", MANAGING),
+    ("job_fairs.vet_vacancy", "POST", ""): MANAGING,
     **both("job_fairs.register", FAIR),
     **both("job_fairs.planning", MANAGING),
     ("job_fairs.publish", "POST", ""): MANAGING,
     **both("job_fairs.check_in", DAY),
     ("job_fairs.scans", "POST", ""): DAY,
+    ("job_fairs.door_codes", "GET", ""): DAY,
+    ("job_fairs.door_forms", "GET", ""): OPEN,
+    ("job_fairs.messages", "GET", ""): FAIR,
+    ("job_fairs.messages_file", "GET", ""): FAIR,
     **both("job_fairs.marks", DAY),
     **both("job_fairs.edit_fair", MANAGING),
     **both("job_fairs.next_fair", MANAGING),
@@ -79,8 +85,8 @@ VARIANTS = {
 
 
 ONE = (
-    "fair", "move_fair", "register", "check_in", "scans", "edit_fair", "next_fair", "booths", "people", "report",
-    "report_pdf",
+    "fair", "move_fair", "register", "check_in", "scans", "door_codes", "messages", "edit_fair", "next_fair", "booths",
+    "people", "report", "report_pdf",
 )  # fmt: skip
 
 
@@ -98,6 +104,7 @@ def records(world: World) -> Records:
         )
         desk = found.participations[0].desks[0]
         rows["seeker"] = seeker.code
+        rows["vacancy"] = session.get_one(Participation, rows["waits"]).vacancies[0].id
         rows["interview"] = planning.book(session, actor, found, seeker, desk, 0).id
         _staff(session, actor, planned)
         fairs.move(session, actor, planned, "plan", revision=planned.revision)
@@ -122,8 +129,10 @@ def records(world: World) -> Records:
             "token": f"own-token-{rows['ran']}" if world.name == "ru" else "no-such-token"
         },
         "job_fairs.static": {"filename": "fairs.css"},
+        "job_fairs.messages_file": one | {"kind": "csv"},
         "job_fairs.papers": one | {"kind": "slips"},
         "job_fairs.participation": {"participation_id": waiting},
+        "job_fairs.vet_vacancy": {"vacancy_id": rows["vacancy"]},
         "job_fairs.marks": {"participation_id": there},
         "job_fairs.planning": plan,
         "job_fairs.publish": plan | {"number": 1},
@@ -186,7 +195,16 @@ def _staff(session: Any, actor: Actor, fair: Any) -> Any:
         )
         for each in (1, 2)
     ]
-    employers.accept(session, actor, made[0], revision=1, zone="A", booth="A1", desks=1)
+    employers.accept(
+        session,
+        actor,
+        made[0],
+        revision=1,
+        zone="A",
+        booth="A1",
+        desks=1,
+        vacancies=employers.proposed(made[0]),
+    )
     fairs.move(session, actor, fair, "open", revision=fair.revision)
     return made[1].id
 
@@ -218,9 +236,11 @@ def successes(net: Network) -> dict[str, Success]:
         "job_fairs.move_fair": ("organiser", {"revision": "3"}, "plan"),
         "job_fairs.participation": (
             "organiser",
-            {"revision": "1", "zone": "A", "booth": "A2", "desks": "1", "lunch": "", "decision": "accept"},
+            {"revision": "1", "zone": "A", "booth": "A2", "desks": "1", "lunch": "", "decision": "accept"}
+            | {"vacancy": str(facts["vacancy"])},
             "",
         ),
+        "job_fairs.vet_vacancy": ("organiser", {"revision": "1", "decision": "accept"}, ""),
         "job_fairs.register": ("fair_helper", person | {"channel": "helper"}, ""),
         "job_fairs.sign_up": ("anonymous", person | {"registration_id": str(uuid4())}, ""),
         "job_fairs.planning": ("organiser", {"choice": "balanced", "engine": "1"}, ""),

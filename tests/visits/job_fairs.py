@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from plugins.job_fairs.models import Fair, Participation, Registration
-from visits.visit import Facts, Values, Visit, as_form, as_list, just
+from visits.visit import Facts, Values, Visit, as_form, as_list, as_offline, just
 
 
 def fair(facts: Facts, state: str) -> dict[str, UUID]:
@@ -16,6 +16,11 @@ def fair(facts: Facts, state: str) -> dict[str, UUID]:
 
 def _fair(state: str) -> Values:
     return lambda facts: fair(facts, state)
+
+
+def _messages(facts: Facts) -> dict[str, Any]:
+    """The file of the sample fair, whose council has no open vault."""
+    return fair(facts, "published") | {"kind": "csv"}
 
 
 def participation(facts: Facts, state: str) -> dict[str, UUID]:
@@ -44,7 +49,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "job_fairs.participation": (as_form("council", values=lambda facts: participation(facts, "applied")),),
     "job_fairs.register": (as_form("council", values=_fair("published")),),
     "job_fairs.planning": (as_form("council", values=_fair("published")),),
-    "job_fairs.check_in": (as_form("council", values=_fair("published")),),
+    "job_fairs.check_in": (as_offline("council", values=_fair("published")),),
+    "job_fairs.messages": (as_list("council", values=_fair("published")),),
+    "job_fairs.messages_file": (Visit("council", values=_messages, status=409),),
     "job_fairs.marks": (as_form("council", values=lambda facts: participation(facts, "accepted")),),
     "job_fairs.edit_fair": (as_form("council", values=_fair("announced")),),
     "job_fairs.next_fair": (as_form("council", values=_fair("reported")),),
@@ -74,6 +81,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "job_fairs.door_forms": "JSON for our own script; the story of a fair uses it",
+    "job_fairs.door_codes": "JSON for our own script; the story of a fair uses it",
     "job_fairs.static": "a style sheet and scripts",
     "job_fairs.report_pdf": "a PDF; looked at in tests/plugins/job_fairs/test_outcomes.py",
     "job_fairs.own_feed": "a calendar; read in tests/plugins/job_fairs/test_people.py",

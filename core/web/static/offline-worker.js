@@ -2,6 +2,7 @@
 // It keeps no page that anybody was shown: only empty forms, fetched without a cookie, and our own files.
 
 const AWAY = [502, 504]; // what a proxy says when the site does not answer
+const PARTS = ["script", "style"];
 const NOWHERE = "00000000-0000-0000-0000-000000000000"; // stands for the draft in an empty form
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
@@ -14,7 +15,19 @@ self.addEventListener("fetch", (event) => {
   if (address.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request, address));
   else if (address.pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (PARTS.includes(request.destination)) event.respondWith(part(request));
 });
+
+// Files of plugins have no version in their address: the cached one is for want of a network only.
+async function part(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const found = await caches.match(request.url);
+    if (found) return found;
+    throw error;
+  }
+}
 
 async function file(request) {
   return (await caches.match(request.url)) ?? fetch(request);

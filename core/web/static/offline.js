@@ -9,6 +9,8 @@ const AGAIN = 30_000; // ms before the queue is tried once more
 const OURS = ["csrf_token", "revision", "item"]; // fields of the page, not of the person
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
+const ownQueue = told.keeps === false; // the page keeps by a script of its own: nothing here to unlock or to delete
+
 class SignedOut extends Error {}
 
 const status = box.querySelector("[role=status]");
@@ -320,7 +322,7 @@ async function show() {
   counter.hidden = !waiting.length;
   const asks = rows.filter((row) => ["conflict", "mend", "stuck"].includes(row.state));
   box.querySelector("[data-asks]").replaceChildren(...asks.map(asking));
-  box.querySelector("[data-clear]").hidden = !told.form && !rows.length;
+  box.querySelector("[data-clear]").hidden = (!told.form || ownQueue) && !rows.length;
   box.hidden = !told.form && !rows.some((row) => row.state) && !status.textContent;
 }
 
@@ -443,7 +445,9 @@ async function prepare() {
   if (!(await cache.match(marker))) {
     const answer = await fetch(told.forms, { credentials: "omit" });
     const given = await answer.json();
-    const html = { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": answer.headers.get("Content-Security-Policy") } };
+    const headers = { "Content-Type": "text/html; charset=utf-8" };
+    for (const name of ["Content-Security-Policy", "Permissions-Policy"]) headers[name] = answer.headers.get(name);
+    const html = { headers };
     for (const [place, page] of Object.entries(given.forms)) await cache.put(`/offline/form${place}`, new Response(page, html));
     await cache.put("/offline/exit", new Response(told.exit));
     await cache.put(marker, new Response(""));
@@ -489,7 +493,7 @@ async function open() {
 }
 
 async function begin() {
-  flag(true);
+  if (!ownQueue) flag(true); // else every later page would bring this script for nothing
   rows = await kept.all();
   for (const row of rows.filter((each) => told.received.includes(each.item))) await kept.remove(row.id);
   rows = await kept.all();
@@ -516,6 +520,7 @@ async function begin() {
 }
 
 async function main() {
+  if (ownQueue && told.empty) return;
   if (told.form) box.hidden = false;
   try {
     if (await open()) await begin();

@@ -4,15 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import SelectField, TextAreaField
+from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from core.toolkit import Form, best_label, now
-from plugins.job_fairs.forms.fields import number, text
+from plugins.job_fairs.forms.fields import number, text, weight
 from plugins.job_fairs.language import gettext, lazy_gettext
 from plugins.job_fairs.models import Fair
+from plugins.job_fairs.planner import Weights
 from plugins.job_fairs.regions import regions
 from plugins.job_fairs.services.fairs import Facts
+from plugins.job_fairs.services.weighing import OWN
 from plugins.job_fairs.words import CHOICES
 
 BISHKEK = ZoneInfo("Asia/Bishkek")
@@ -115,7 +117,28 @@ class PlanForm(Form):
         lazy_gettext("What shall count most?"),
         choices=lambda: [(code, str(label)) for code, label in CHOICES.items()],
     )
+    weigh_count = weight(lazy_gettext("One interview weighs"), 20)
+    weigh_people = weight(lazy_gettext("One person with an interview weighs"), 20)
+    weigh_rank = weight(
+        lazy_gettext("A less dear wish loses, in hundredths a step"),
+        50,
+        lazy_gettext("The more it loses, the more first choices are met, at the cost of interviews."),
+    )
     engine = SelectField(
         lazy_gettext("How to calculate"),
         choices=lambda: [("1", gettext("Quickly")), ("2", gettext("Exactly, takes longer"))],
     )
+
+    def validate_weigh_count(self, field: IntegerField) -> None:
+        """Something must count, or the best plan would be an empty one."""
+        if self.choice.data == OWN and not field.data and not self.weigh_people.data:
+            raise ValidationError(gettext("Interviews or people must weigh something."))
+
+    def own(self) -> Weights | None:
+        """The organiser's own weights, where they were chosen."""
+        if self.choice.data != OWN:
+            return None
+        count, people, rank = (
+            each.data or 0 for each in (self.weigh_count, self.weigh_people, self.weigh_rank)
+        )
+        return Weights(count, people, rank / 100)

@@ -28,6 +28,12 @@ def number(label: Any, low: int, high: int, default: int | None = None, hint: An
     )
 
 
+def weight(label: Any, high: int, hint: Any = "") -> IntegerField:
+    """A weight from 0 to `high`, 1 at first; left empty it is 0."""
+    limits = NumberRange(0, high, lazy_gettext("This number is too small or too large."))
+    return WholeNumber(label, description=hint, default=1, validators=[Optional(), limits])
+
+
 class WholeNumber(IntegerField):
     """A number typed with blanks is one; anything else is told in our words."""
 

@@ -1,18 +1,34 @@
 """Forms of people and employers, and of the day."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from core.toolkit import Form, language, new_id
+from core.toolkit import Form, best_label, language, new_id, now, sort_key
 from plugins.job_fairs import occupations
 from plugins.job_fairs.forms.fields import Inn, Ticked, number, text
 from plugins.job_fairs.language import gettext, lazy_gettext
+from plugins.job_fairs.regions import places
 from plugins.job_fairs.services.employers import Opening
-from plugins.job_fairs.services.registrations import MOST_WISHES, Person
-from plugins.job_fairs.words import CHANNELS, SCHEDULES, SEXES
+from plugins.job_fairs.services.registrations import MOST_WANTED, MOST_WISHES, Person
+from plugins.job_fairs.words import CHANNELS, EDUCATIONS, RETURNED, SCHEDULES, SEXES
+
+
+def place_choices() -> list[tuple[str, str]]:
+    """Raions and towns, below none, in the language of the page."""
+    return [("", "–"), *sorted(((code, best_label(names)) for code, names in places().items()), key=_by_name)]
+
+
+def _by_name(choice: tuple[str, str]) -> str:
+    return sort_key(choice[1])
+
+
+def wanted_choices() -> list[tuple[str, str]]:
+    """What is wanted most; all other occupations are found by their vacancies."""
+    return [("", "–"), *((each.code, each.title(language())) for each in occupations.wanted())]
 
 
 class ApplyForm(Form):
@@ -50,6 +66,14 @@ class VacancyForm(Form):
         choices=lambda: [(code, str(label)) for code, label in SCHEDULES.items()],
         default="day",
         validate_choice=False,
+    )
+    soate = SelectField(
+        lazy_gettext("Raion or town of the work"), choices=place_choices, validate_choice=False
+    )
+    valid_through = text(
+        lazy_gettext("Valid until"),
+        most=10,
+        hint=lazy_gettext("For example, 27.3.2027; empty: until the fair is over"),
     )
     contract = BooleanField(lazy_gettext("With a written contract"))
     abroad = BooleanField(lazy_gettext("The work is abroad"))
@@ -89,6 +113,20 @@ class VacancyForm(Form):
         if self.abroad.data and not field.data:
             raise ValidationError(gettext("Enter the licence number: work abroad is shown only with it."))
 
+    def validate_valid_through(self, field: StringField) -> None:
+        """A day that is not over yet."""
+        if field.data and (self.last_day is None or self.last_day < now().date()):
+            raise ValidationError(gettext("Write the day as 27.3.2027; it must not be over."))
+
+    @property
+    def last_day(self) -> date | None:
+        """Until when the vacancy is open, if that was said."""
+        try:
+            typed = (self.valid_through.data or "").strip()
+            return datetime.strptime(typed, "%d.%m.%Y").replace(tzinfo=UTC).date()
+        except ValueError:
+            return None
+
     @property
     def code(self) -> str | None:
         """The occupation, if exactly one is meant."""
@@ -103,7 +141,11 @@ class VacancyForm(Form):
         names = ("title", "openings", "wage_min", "wage_max", "contract", "abroad")
         values: dict[str, Any] = {name: self[name].data for name in names}
         schedule = self.schedule.data if self.schedule.data in SCHEDULES else "day"
-        return Opening(isco08=self.code or "", licence=self.licence.data or "", schedule=schedule, **values)
+        place = self.soate.data if self.soate.data in places() else ""
+        return Opening(
+            isco08=self.code or "", licence=self.licence.data or "", schedule=schedule, soate=place,
+            valid_through=self.last_day, **values,
+        )  # fmt: skip
 
 
 class SeekerForm(Form):
@@ -126,6 +168,28 @@ class SeekerForm(Form):
     birth_year = number(lazy_gettext("Year of birth"), 1930, 2013)
     language = SelectField(
         lazy_gettext("Language of the interview"), choices=[("ky", "Кыргызча"), ("ru", "Русский")]
+    )
+    # The service knows these lists too: an answer that was not sent at all is as good as none.
+    soate = SelectField(
+        lazy_gettext("Raion or town where the person lives"), choices=place_choices, validate_choice=False
+    )
+    education = SelectField(
+        lazy_gettext("Education"),
+        choices=lambda: [(code, str(label)) for code, label in EDUCATIONS.items()],
+        validate_choice=False,
+    )
+    returned = SelectField(
+        lazy_gettext("Came back from work abroad"),
+        choices=lambda: [(code, str(label)) for code, label in RETURNED.items()],
+        validate_choice=False,
+    )
+    wanted_1 = SelectField(
+        lazy_gettext("Occupation looked for"), choices=wanted_choices, validate_choice=False
+    )
+    wanted_2 = SelectField(lazy_gettext("Second occupation"), choices=wanted_choices, validate_choice=False)
+    wanted_3 = SelectField(lazy_gettext("Third occupation"), choices=wanted_choices, validate_choice=False)
+    messages = BooleanField(
+        lazy_gettext("The person agrees to text messages about appointments to this telephone")
     )
     first_slot = SelectField(lazy_gettext("Can be there from"))
     last_slot = SelectField(lazy_gettext("Must leave at"))
@@ -159,6 +223,11 @@ class SeekerForm(Form):
         """The fields of the wishes."""
         return [self[f"wish_{n + 1}"] for n in range(MOST_WISHES)]
 
+    @property
+    def looked_for(self) -> list[Any]:
+        """The fields of the occupations."""
+        return [self[f"wanted_{n + 1}"] for n in range(MOST_WANTED)]
+
     def chosen(self) -> list[UUID]:
         """The employers in the order of the wishes."""
         return [UUID(each.data) for each in self.wishes if each.data]
@@ -172,6 +241,11 @@ class SeekerForm(Form):
             self.sex.data,
             self.birth_year.data,
             self.language.data,
+            self.returned.data or "unknown",
+            self.soate.data or "",
+            self.education.data or "",
+            tuple(dict.fromkeys(each.data for each in self.looked_for if each.data)),
+            bool(self.messages.data),
         )
 
     def contact(self) -> dict[str, str]:

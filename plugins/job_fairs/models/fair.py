@@ -127,7 +127,10 @@ class Desk(Base):
 
 
 class Vacancy(Base):
-    """A vacancy (schema.org JobPosting); `isco08` is a text of four digits. Sexes are never asked for."""
+    """A vacancy (schema.org JobPosting); `isco08` is a text of four digits, `soate` the place of the work.
+
+    Sexes are never asked for. `licence_checked`: a person looked the licence up, for work abroad.
+    """
 
     __tablename__ = "job_fairs_vacancy"
 
@@ -144,6 +147,13 @@ class Vacancy(Base):
     abroad: Mapped[bool] = mapped_column(Boolean, default=False)
     schedule: Mapped[str] = mapped_column(String(8), default="day")
     licence: Mapped[str] = mapped_column(String(64), default="")
+    licence_checked: Mapped[bool] = mapped_column(Boolean, default=False)
+    soate: Mapped[str] = mapped_column(String(14), default="")
     valid_through: Mapped[date | None] = mapped_column(Date)
-    state: Mapped[str] = mapped_column(String(32), default="submitted")
+    state: Mapped[str] = mapped_column(String(32), default="proposed")
+    revision: Mapped[int] = mapped_column(default=1)
     participation: Mapped[Participation] = relationship(back_populates="vacancies")
+
+    def subject(self) -> Subject:
+        """Whose fair it is."""
+        return Subject(self.participation.fair.organisation_id, COUNTRY, object_id=self.id)

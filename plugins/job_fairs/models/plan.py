@@ -29,6 +29,11 @@ class PlanVersion(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def choice(self) -> str:
+        """What counted most, or "own" for weights of the organiser's own; `weights` holds those beside it."""
+        return next(name for name in self.weights if not name.startswith("weigh_"))
+
 
 class Interview(Base):
     """A published appointment. While `active`, the three unique indexes below make double booking impossible."""

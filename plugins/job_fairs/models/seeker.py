@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.toolkit import Base, Subject, UtcDateTime, id_column, now
+from core.toolkit import Base, Json, Subject, UtcDateTime, id_column, now
 from plugins.job_fairs.models.fair import Fair, Participation
 
 
@@ -25,6 +25,13 @@ class Registration(Base):
     sex: Mapped[str] = mapped_column(String(1), default="0")
     birth_year: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(2), default="ru")
+    soate: Mapped[str] = mapped_column(String(14), default="")
+    """Where the person lives: raion or town of the state classifier, nothing finer."""
+    education: Mapped[str] = mapped_column(String(8), default="")
+    wanted: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Up to three codes of ISCO-08."""
+    messages: Mapped[bool] = mapped_column(default=False)
+    """Whether the person agreed to text messages about appointments."""
     returned: Mapped[str] = mapped_column(String(8), default="unknown")
     first_slot: Mapped[int]
     last_slot: Mapped[int]

@@ -47,6 +47,11 @@ def _occupation(code: str, english: str, wanted: dict[str, str], russian: dict[s
     return Occupation(code, titles, folded(words))
 
 
+def wanted() -> list[Occupation]:
+    """The shortlist of what is wanted most."""
+    return [occupations()[row["code"]] for row in _rows("wanted.csv")]
+
+
 def folded(text: str) -> str:
     """Lower case, without the letters that phones often lack (ё, ө, ү, ң)."""
     return " ".join(text.casefold().translate(FOLDED).split())

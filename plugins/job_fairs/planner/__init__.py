@@ -15,12 +15,12 @@ and NP-complete (same paper; Garey and Johnson SS19), so the bound stands beside
 
 from plugins.job_fairs.planner.bounds import Bound, flow_bound
 from plugins.job_fairs.planner.checker import faults
-from plugins.job_fairs.planner.engine import plan, plan_greedily
+from plugins.job_fairs.planner.engine import plan, plan_greedily, weighed
 from plugins.job_fairs.planner.explain import Reason, free_desks, reasons
 from plugins.job_fairs.planner.measure import GroupMeasure, Measure, by_group, measure
 from plugins.job_fairs.planner.model import Interview, Plan, Problem, Weights
 
 __all__ = [
     "Bound", "GroupMeasure", "Interview", "Measure", "Plan", "Problem", "Reason", "Weights", "by_group", "faults",
-    "flow_bound", "free_desks", "measure", "plan", "plan_greedily", "reasons",
+    "flow_bound", "free_desks", "measure", "plan", "plan_greedily", "reasons", "weighed",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Engine 1, without any dependency. The same problem and weights give the same plan, byte for byte."""
 
+from collections.abc import Mapping
+
 from plugins.job_fairs.planner import exchange, flow, slots
 from plugins.job_fairs.planner.board import Board
 from plugins.job_fairs.planner.bounds import desks, feasible, reach
@@ -10,10 +12,19 @@ from plugins.job_fairs.planner.model import FAIR, Interview, Plan, Problem, Weig
 
 def plan(problem: Problem, weights: Weights = FAIR) -> Plan:
     """The best plan found: exact without windows, else the best of three ways by the weights."""
+    return weighed(problem, {"": weights})[""]
+
+
+def weighed(problem: Problem, weighings: Mapping[str, Weights]) -> dict[str, Plan]:
+    """For each weighing the plan that `plan` would make; all of them together take hardly longer than one."""
+    ways = [(each, measure(problem, each)) for each in _ways(problem)]
+    return {name: max(ways, key=lambda way: way[1].value(weights))[0] for name, weights in weighings.items()}
+
+
+def _ways(problem: Problem) -> list[Plan]:
     if problem.open:
-        return _coloured(problem)
-    made = [_by_slots(problem), _by_ranks(problem, keep=False), _by_ranks(problem, keep=True)]
-    return max(made, key=lambda each: measure(problem, each).value(weights))
+        return [_coloured(problem)]
+    return [_by_slots(problem), _by_ranks(problem, keep=False), _by_ranks(problem, keep=True)]
 
 
 def fill_only(problem: Problem, published: tuple[Interview, ...]) -> Plan:
@@ -37,13 +48,14 @@ def plan_greedily(problem: Problem) -> Plan:
 
 
 def _coloured(problem: Problem) -> Plan:
-    """Flow says which wishes, Koenig's chains say when."""
+    """Flow says which wishes, Koenig's chains say when; then dearer wishes, which cost nobody one."""
     chosen = flow.fair(feasible(problem), desks(problem), reach(problem))
     board = Board(problem)
     for person, employers in enumerate(chosen.taken):
         for employer in sorted(employers):
             if not seat(board, person, employer):
                 raise AssertionError("Koenig's chain did not end")
+    exchange.prefer(board)
     return board.plan()
 
 

@@ -1,5 +1,6 @@
 """What is planned and what a plan is. People, employers and slots are numbered from 0."""
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,11 +15,20 @@ class Interview(NamedTuple):
 
 @dataclass(frozen=True)
 class Weights:
-    """What an interview is worth, a person with at least one, and what one step down a person's list costs."""
+    """What an interview is worth, a person with at least one, and what one step down a person's list costs.
+
+    Raises ValueError for a weight below 0, or when neither interviews nor people count.
+    """
 
     count: float = 1.0
     people: float = 1.0
     rank: float = 0.01
+
+    def __post_init__(self) -> None:
+        """Refuse what would make an empty plan the best one; NaN is refused too."""
+        told = (self.count, self.people, self.rank)
+        if not (all(0 <= each < math.inf for each in told) and self.count + self.people > 0):
+            raise ValueError("weights must not be negative, and interviews or people must count")
 
 
 FAIR = Weights()

@@ -83,6 +83,15 @@ def take(session: Session, actor: Actor, fair: Fair, waited: Sequence[Waited]) -
     return told
 
 
+def door_codes(session: Session, actor: Actor, fair: Fair) -> list[str]:
+    """The codes with which somebody may come in, those of merged registrations too. Raises Denied."""
+    require(actor, rights.DAY_WORK, fair.subject())
+    rows = select(Registration.code).where(
+        Registration.fair_id == fair.id, Registration.state.in_((*COUNTED, "merged"))
+    )
+    return sorted(session.scalars(rows))
+
+
 def by_code(session: Session, fair: Fair, typed: str) -> Registration:
     """The registration of a code. Raises GuardFailed: a digit is wrong, or nobody has it here."""
     code = codes.read(typed)

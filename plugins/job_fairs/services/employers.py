@@ -1,5 +1,6 @@
 """Employers apply by a link, are vetted by a person, and get a booth and desks."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Denied, GuardFailed, Subject, audit, platform, require
 from plugins.job_fairs import rights
-from plugins.job_fairs.lifecycle import PARTICIPATION
+from plugins.job_fairs.lifecycle import PARTICIPATION, VACANCY
 from plugins.job_fairs.models import Desk, Fair, Interview, Participation, Vacancy
 
 SCHEME = "kg-inn"
@@ -39,6 +40,7 @@ class Opening:
     licence: str = ""
     schedule: str = "day"
     valid_through: date | None = None
+    soate: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,15 +93,18 @@ def find(
 
 def accept(
     session: Session, actor: Actor, employer: Participation, *, revision: int, zone: str, booth: str, desks: int,
-    lunch: int | None = None,
+    lunch: int | None = None, vacancies: Collection[UUID] = (),
 ) -> None:  # fmt: skip
-    """Give a booth and desks, open all day but for the slot `lunch`; its vacancies are shown from now on.
+    """Give a booth and desks, open all day but for the slot `lunch`; its accepted vacancies are shown from now on.
 
+    `vacancies`: those that the person has read and accepts with it. Work abroad is never among them: `vet` is for it.
     Raises Denied, Conflict, GuardFailed.
     """
     taken = select(Participation).filter_by(fair_id=employer.fair_id, booth=booth)
     if booth and session.scalars(taken.where(Participation.id != employer.id)).first():
         raise GuardFailed("accept", ["booth_taken"])
+    for each in (one for one in employer.vacancies if one.id in vacancies and one.state == "proposed"):
+        VACANCY.move(session, actor, each, "accept", revision=each.revision)
     PARTICIPATION.move(session, actor, employer, "accept", revision=revision)
     employer.zone, employer.booth = zone, booth
     last = employer.fair.slots - 1
@@ -108,8 +113,11 @@ def accept(
         Desk(number=number + 1, first_slot=0, last_slot=last, lunch=None if lunch is None else lunch + number)
         for number in range(desks)
     ]
-    for vacancy in employer.vacancies:
-        vacancy.state = "shown"
+
+
+def proposed(employer: Participation) -> list[UUID]:
+    """The vacancies that may be accepted together with their employer."""
+    return [each.id for each in employer.vacancies if each.state == "proposed" and not each.abroad]
 
 
 def reject(session: Session, actor: Actor, employer: Participation, *, revision: int, reason: str) -> None:

@@ -119,7 +119,7 @@ def _programme(_session: Session, fair: Fair, _booked: list[Interview], _clock: 
             "employer": each.name,
             "zone": each.zone,
             "booth": each.booth,
-            "vacancies": [v.title for v in each.vacancies],
+            "vacancies": [v.title for v in each.vacancies if v.state == "accepted"],
         }
         for each in sorted(fair.participations, key=lambda one: (one.zone, one.booth, one.name))
         if each.state == "accepted"

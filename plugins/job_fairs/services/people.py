@@ -55,6 +55,8 @@ def withdraw(session: Session, actor: Actor, registration: Registration) -> None
     erase_contact(session, actor, registration)
     registration.state, registration.feed_token, registration.wishes = "withdrawn", None, []
     registration.birth_year, registration.sex = None, "0"
+    registration.soate, registration.education, registration.returned = "", "", "unknown"
+    registration.wanted, registration.messages = [], False
     audit.record(session, actor, "job_fairs.registration.withdraw", registration.id)
 
 

@@ -16,16 +16,9 @@ from plugins.job_fairs.lifecycle import FAIR
 from plugins.job_fairs.models import Desk, Fair, Interview, PlanVersion, Registration
 from plugins.job_fairs.planner import Plan, Problem, Reason, Weights, solver
 from plugins.job_fairs.planner.measure import stays
-from plugins.job_fairs.services import registrations
+from plugins.job_fairs.services import registrations, weighing
 
 PLANNABLE = ("planning", "published", "running")
-CHOICES = {
-    "balanced": Weights(1, 1, 0.01),
-    "count": Weights(1, 0, 0),
-    "people": Weights(1, 10, 0.01),
-    "ranks": Weights(1, 1, 0.5),
-}
-"""What the organiser may weigh."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +87,18 @@ def appointments(session: Session, fair: Fair) -> list[Interview]:
     return [each for each in standing(session, fair) if each.state != "offered"]
 
 
-def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = "1") -> PlanVersion:
-    """Make a new version of the plan by what shall count; nothing is published by it.
+def make(
+    session: Session, actor: Actor, fair: Fair, choice: str, engine: str = "1", own: Weights | None = None
+) -> PlanVersion:
+    """Make a new version of the plan by what shall count, or by weights of one's own; nothing is published by it.
 
     Raises Denied, GuardFailed.
     """
     require(actor, rights.FAIR_MANAGE, fair.subject())
     if fair.state not in PLANNABLE:
         raise GuardFailed("plan", ["not_plannable"])
-    seen, weights = setting(session, fair), CHOICES[choice]
+    seen = setting(session, fair)
+    choice, weights = (weighing.OWN, own) if own else (choice, weighing.CHOICES[choice])
     try:
         made = solver.plan(seen.problem, weights) if engine == "2" else planner.plan(seen.problem, weights)
     except solver.NoSolver as error:
@@ -111,8 +107,9 @@ def make(session: Session, actor: Actor, fair: Fair, choice: str, engine: str = 
         raise AssertionError(f"the planner made a plan with faults: {wrong[:3]}")
     last = session.scalar(select(func.max(PlanVersion.number)).filter_by(fair_id=fair.id)) or 0
     version = PlanVersion(
-        fair_id=fair.id, number=last + 1, engine=engine, person_id=actor.person_id, weights={choice: 1.0},
-        content=with_desks(seen, made, standing(session, fair)), result=result(seen, made),
+        fair_id=fair.id, number=last + 1, engine=engine, person_id=actor.person_id,
+        weights=weighing.stored(choice, weights),
+        content=with_desks(seen, made, standing(session, fair)), result=result(seen, made, own),
     )  # fmt: skip
     session.add(version)
     session.flush()
@@ -135,7 +132,7 @@ def with_desks(seen: Setting, made: Plan, booked: list[Interview]) -> list[list[
     return rows
 
 
-def result(seen: Setting, made: Plan) -> dict[str, Any]:
+def result(seen: Setting, made: Plan, own: Weights | None = None) -> dict[str, Any]:
     """The numbers that stand beside a plan: how good, for whom, and why the rest failed."""
     bound = _bound(seen.problem)
     whole = planner.measure(seen.problem, made)
@@ -156,6 +153,7 @@ def result(seen: Setting, made: Plan) -> dict[str, Any]:
             }
             for kind, found in groups for each in found
         ],
+        "weighings": weighing.table(seen.problem, sexes, own),
     }  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, audit, require, vault
-from plugins.job_fairs import codes, rights
+from plugins.job_fairs import codes, occupations, rights
 from plugins.job_fairs.models import Fair, Participation, Registration, Wish
+from plugins.job_fairs.regions import places
 
 TABLE = "job_fairs_registration"
 CHANNELS = ("web", "helper", "phone", "paper", "walk_in")
@@ -19,6 +20,11 @@ COUNTED = ("confirmed", "present")
 """Whoever withdrew, or was a duplicate, is not planned and not counted."""
 
 MOST_WISHES = 5
+MOST_WANTED = 3
+EDUCATIONS = ("", "basic", "general", "vocational", "higher")
+"""As people tell it; ISCED levels would be asked for nothing."""
+
+RETURNED = ("unknown", "yes", "no")
 OPEN = {"web": ("open",), "walk_in": ("published", "running")}
 """In which states of the fair each channel is open; the others as long as people can be planned in."""
 
@@ -34,6 +40,10 @@ class Person:
     birth_year: int | None = None
     language: str = "ru"
     returned: str = "unknown"
+    soate: str = ""
+    education: str = ""
+    wanted: tuple[str, ...] = ()
+    messages: bool = False
 
 
 def place(registration: Registration) -> vault.Place:
@@ -82,9 +92,22 @@ def missing(
         "wishes_wrong": not 1 <= len(wishes) <= MOST_WISHES
         or len(set(wishes)) != len(wishes)
         or session.scalar(rows) != len(wishes),
+        "answer_wrong": not _sound(person),
         "window_wrong": not 0 <= person.first_slot <= person.last_slot < fair.slots,
     }
     return [code for code, is_so in wrong.items() if is_so]
+
+
+def _sound(person: Person) -> bool:
+    """Whether the answers from lists are of those lists."""
+    known = occupations.occupations()
+    return (
+        person.soate in ("", *places())
+        and person.education in EDUCATIONS
+        and person.returned in RETURNED
+        and len(set(person.wanted)) == len(person.wanted) <= MOST_WANTED
+        and all(each in known for each in person.wanted)
+    )
 
 
 def _code(session: Session, fair: Fair) -> str:

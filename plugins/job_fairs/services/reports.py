@@ -57,7 +57,7 @@ def of(session: Session, fair: Fair) -> Report:
     return Report(
         fair.id, tuple(tables), rates, _interviews(session, fair), len(there),
         sum(each.state == "absent" for each in there),
-        sum(vacancy.openings for each in there for vacancy in each.vacancies),
+        sum(vacancy.openings for each in there for vacancy in each.vacancies if vacancy.state == "accepted"),
         _plan(session, fair), _channels(session, fair),
     )  # fmt: skip
 

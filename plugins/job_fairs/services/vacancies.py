@@ -1,4 +1,4 @@
-"""Vacancies that everybody may see, by region, occupation, wage and schedule."""
+"""Vacancies: looked at one by one by the council, and what everybody may see by region, occupation, wage, schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import now
-from plugins.job_fairs import occupations
+from core.toolkit import Actor, Denied, Subject, history, now, require
+from plugins.job_fairs import occupations, rights
+from plugins.job_fairs.lifecycle import VACANCY
 from plugins.job_fairs.models import Fair, Participation, Vacancy
 from plugins.job_fairs.services.contacts import day_of
 
@@ -37,13 +38,43 @@ def meant(text: str) -> tuple[str, ...] | None:
     return tuple(each.code for each in occupations.search(typed))
 
 
+def find(session: Session, actor: Actor, vacancy_id: UUID) -> Vacancy:
+    """The vacancy, for somebody of the council. Raises Denied, as for one that is not there."""
+    found = session.get(Vacancy, vacancy_id)
+    if found is None:
+        raise Denied(rights.FAIR_MANAGE, Subject(object_id=vacancy_id))
+    require(actor, rights.FAIR_MANAGE, found.subject())
+    return found
+
+
+def vet(
+    session: Session, actor: Actor, vacancy: Vacancy, move: str, *, revision: int, reason: str = "",
+    licence_checked: bool = False,
+) -> None:  # fmt: skip
+    """Accept or refuse one vacancy; for work abroad the person says that the licence was looked up.
+
+    Raises Denied, Conflict, GuardFailed.
+    """
+    vacancy.licence_checked = vacancy.abroad and licence_checked and move == "accept"
+    VACANCY.move(session, actor, vacancy, move, revision=revision, reason=reason)
+
+
+def refusals(session: Session, employer: Participation) -> dict[UUID, str]:
+    """Why vacancies of this employer were refused."""
+    return {
+        each.id: history(session, each.id)[-1].reason
+        for each in employer.vacancies
+        if each.state == "refused"
+    }
+
+
 def found(session: Session, wanted: Wanted, after: UUID | None = None) -> tuple[int, list[Vacancy]]:
     """How many vacancies fit, and the next of them."""
     rows = (
         select(Vacancy)
         .join(Participation, Vacancy.participation_id == Participation.id)
         .join(Fair, Participation.fair_id == Fair.id)
-        .where(Vacancy.state == "shown", Participation.state == "accepted", Fair.state.in_(OPEN))
+        .where(Vacancy.state == "accepted", Participation.state == "accepted", Fair.state.in_(OPEN))
         .where(or_(Vacancy.valid_through.is_(None), Vacancy.valid_through >= day_of(now())))
     )
     if wanted.region:
@@ -65,5 +96,5 @@ def shown(employers: Sequence[Participation]) -> list[Vacancy]:
     today = day_of(now())
     return [
         each for own in employers for each in own.vacancies
-        if each.state == "shown" and (each.valid_through is None or each.valid_through >= today)
+        if each.state == "accepted" and (each.valid_through is None or each.valid_through >= today)
     ]  # fmt: skip

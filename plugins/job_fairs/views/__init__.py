@@ -5,8 +5,10 @@ from plugins.job_fairs.views.blueprint import blueprint
 from plugins.job_fairs.views import (  # noqa: F401  isort: skip
     booths,
     day,
+    door,
     employers,
     fairs,
+    messages,
     open_pages,
     outcomes,
     people,

@@ -12,7 +12,7 @@ from plugins.job_fairs import occupations, rights, words
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair
 from plugins.job_fairs.printing import clock
-from plugins.job_fairs.regions import NEIGHBOURS, regions
+from plugins.job_fairs.regions import NEIGHBOURS, places, regions
 from plugins.job_fairs.services import fairs
 from plugins.job_fairs.words import obstacle
 
@@ -23,7 +23,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "choice": words.CHOICES, "end": words.ENDS, "wave": words.WAVES, "status": words.STATUSES,
     "source": words.SOURCES, "contract": words.CONTRACTS, "wage": words.WAGES, "step": words.STEPS,
     "band": words.BANDS, "grouped_sex": words.GROUPED_SEXES, "schedule": words.SCHEDULES, "sign": words.SIGNS,
-    "registered": words.REGISTERED,
+    "registered": words.REGISTERED, "education": words.EDUCATIONS, "returned": words.RETURNED,
+    "message": words.MESSAGES,
 }  # fmt: skip
 
 
@@ -37,15 +38,25 @@ def helpers() -> dict[str, Any]:
     """What the templates of this plugin may call."""
     return {
         "clock": clock, "state_tag": state_tag, "best": best_label, "obstacle": obstacle,
-        "word": said, "region": region,
+        "word": said, "region": region, "place": place, "share": share,
         "occupation": lambda code: occupations.occupations()[code].title(language()),
         "border": lambda fair: fair.region in NEIGHBOURS,
     }  # fmt: skip
 
 
+def share(number: int, of: int) -> str:
+    """A number with what it is a share of: 12 / 20 (60 %)."""
+    return f"{number} / {of}" + (f" ({100 * number // of} %)" if of else "")
+
+
 def region(code: str) -> str:
     """The name of a region."""
     return best_label(regions()[code]) if code in regions() else code
+
+
+def place(soate: str) -> str:
+    """The name of a raion or town."""
+    return best_label(places()[soate]) if soate in places() else soate
 
 
 def state_tag(machine: str, name: str) -> dict[str, str]:

@@ -1,27 +1,22 @@
 """The day: check-in at the door, and the marks of one employer's desks on one page."""
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, jsonify, make_response, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, current_actor, needs, now, reading, transaction
-from plugins.job_fairs import codes, rights
+from core.toolkit import GuardFailed, allow_camera, current_actor, needs, reading, transaction
+from plugins.job_fairs import rights
 from plugins.job_fairs.forms.fair import MoveForm
 from plugins.job_fairs.forms.people import CheckInForm
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.models import Fair
 from plugins.job_fairs.services import day as days
 from plugins.job_fairs.services import employers, planning
-from plugins.job_fairs.services.day import Waited
 from plugins.job_fairs.views.blueprint import blueprint, of_actor, page, refused
-from plugins.job_fairs.words import obstacle
+from plugins.job_fairs.views.door import phone, scanning
 
-MOST_SCANS = 500
 MARKS = ("done", "seeker_absent", "cancelled")
 
 
@@ -46,43 +41,9 @@ def check_in(fair_id: UUID) -> Response:
     except GuardFailed as error:
         form.code.errors = refused(error)
         return _show(found, form, 422)
-    return redirect(url_for("job_fairs.check_in", fair_id=fair_id, came=code, door=form.door.data or None))
-
-
-@blueprint.post("/<uuid:fair_id>/scans")
-@needs(rights.DAY_WORK)
-def scans(fair_id: UUID) -> Response:
-    """What a phone kept while there was no network: a list of scans, each with an id of its own."""
-    of_actor(reading(), fair_id, rights.DAY_WORK)
-    try:
-        kept = _kept(json.loads(request.form.get("scans", "")))
-    except (ValueError, KeyError, TypeError, OverflowError):
-        return make_response(jsonify({}), 422)
-    with transaction() as session:
-        mine = of_actor(session, fair_id, rights.DAY_WORK)
-        told = days.take(session, current_actor(), mine, kept)
-    return jsonify({str(scan): obstacle(code) if code else "" for scan, code in told.items()})
-
-
-def _kept(rows: list[dict[str, str]]) -> list[Waited]:
-    if not isinstance(rows, list) or len(rows) > MOST_SCANS:
-        raise ValueError("scans")
-    return [
-        Waited(UUID(row["id"]), str(row["code"])[:20], _plain(row.get("door", "")), _device_time(row["at"]))
-        for row in rows
-    ]
-
-
-def _plain(text: object) -> str:
-    return "".join(char for char in str(text) if char.isprintable())[:40]
-
-
-def _device_time(told: object) -> datetime:
-    """The phone's clock as it was; one without a zone, or far from ours, is none."""
-    at = datetime.fromisoformat(str(told))
-    if at.tzinfo is None or abs(at - now()) > timedelta(days=7):
-        return now()
-    return at.astimezone(UTC)
+    return redirect(
+        url_for("job_fairs.check_in", fair_id=fair_id, came=code, scan=scan_id, door=form.door.data or None)
+    )
 
 
 def _show(found: Fair, form: CheckInForm, status: int) -> Response:
@@ -91,26 +52,12 @@ def _show(found: Fair, form: CheckInForm, status: int) -> Response:
     if request.method != "POST":
         form.door.data = request.args.get("door", "")
     own = [each for each in booked if each.registration.code == came]
-    return page(
+    answered = form.scan_id.data if status == 422 else request.args.get("scan", "")
+    shown = page(
         "day.html", status, fair=found, form=form, came=came, own=own, counts=days.counts(reading(), found),
-        scan_words=_scan_words(),
+        scan=scanning(fair_id=found.id, answered=answered or ""), intake=phone(),
     )  # fmt: skip
-
-
-def _scan_words() -> dict[str, Any]:
-    """What the script of the door says, and the table of the check digit."""
-    return {
-        "table": codes.TABLE,
-        "none": gettext(
-            "Nothing waits on this phone. Without a network the door goes on: keep this page open."
-        ),
-        "waits": gettext("Waiting on this phone: {n}"),
-        "kept": gettext("{code} is kept on this phone. Let the person in."),
-        "wrong": gettext("A digit of the code is wrong. Type the six digits again."),
-        "sent": gettext("All that was kept has been sent."),
-        "offline": gettext("No network. What is typed is kept on this phone."),
-        "signIn": gettext("Sign in again in another tab, then come back: what is kept here is sent then."),
-    }
+    return allow_camera(shown)
 
 
 @blueprint.route("/employers/<uuid:participation_id>/marks", methods=["GET", "POST"])

@@ -53,7 +53,7 @@ def outcome_contacts(fair_id: UUID, wave: str) -> Response:
         with transaction() as session:
             mine = [people.find(session, current_actor(), each, rights.OUTCOME_ENTER) for each in ids]
             told = people.contacts(session, current_actor(), mine, vault.keyring.of(g.sign_in_id))
-    except vault.VaultProblem:
+    except (vault.Closed, vault.Damaged):
         return page("closed_vault.html", 409, fair=found)
     return _show(found, wave, contacts=told)
 

@@ -147,7 +147,7 @@ def duplicate_contacts(fair_id: UUID) -> Response:
             mine = of_actor(session, fair_id, rights.SEEKER_REGISTER)
             pairs = persons.duplicates(session, current_actor(), mine, keys)
             return page("duplicates.html", fair=found, pairs=pairs, opened=True, problems=[])
-    except vault.VaultProblem:
+    except (vault.Closed, vault.Damaged):
         return page("closed_vault.html", 409, fair=found)
 
 

@@ -27,7 +27,7 @@ def planning(fair_id: UUID) -> Response:
     try:
         with transaction() as session:
             mine = of_actor(session, fair_id, rights.FAIR_MANAGE)
-            plans.make(session, current_actor(), mine, form.choice.data, form.engine.data)
+            plans.make(session, current_actor(), mine, form.choice.data, form.engine.data, form.own())
     except GuardFailed as error:
         return _show(found, form, 409, refused(error))
     return redirect(url_for("job_fairs.planning", fair_id=fair_id))

@@ -22,7 +22,7 @@ from plugins.job_fairs import rights, waves
 from plugins.job_fairs.figures import Rate
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.printing import TEMPLATES, clock
-from plugins.job_fairs.services import fairs, outcomes, reports
+from plugins.job_fairs.services import day, fairs, outcomes, reports
 from plugins.job_fairs.services.reports import Report, Table
 from plugins.job_fairs.views.blueprint import blueprint, of_actor, page, region, said
 
@@ -37,7 +37,7 @@ def report(fair_id: UUID) -> Response:
     made = reports.of(reading(), found)
     return page(
         "report.html", fair=found, report=made, tables=_tables(made), open_page=False,
-        left=outcomes.missing(reading(), found), **_words(),
+        left=outcomes.missing(reading(), found), twice=day.counts(reading(), found).twice, **_words(),
     )  # fmt: skip
 
 

@@ -21,12 +21,13 @@ from core.contract import Standing
 from core.permissions import Denied
 from core.platform import EXTENSION
 from core.testing import Town
-from core.toolkit import Actor, GuardFailed, now
-from plugins.job_fairs.models import Desk, Fair, Interview, Registration, Scan
+from core.toolkit import Actor, Conflict, GuardFailed, now
+from plugins.job_fairs.models import Desk, Fair, Interview, Registration, Scan, Vacancy
 from plugins.job_fairs.planner import Reason
-from plugins.job_fairs.services import day, employers, fairs, planning, registrations
+from plugins.job_fairs.services import day, employers, fairs, planning, registrations, vacancies
 from plugins.job_fairs.services.employers import Application, Opening, Stopped
 from plugins.job_fairs.services.registrations import Person
+from plugins.job_fairs.services.vacancies import Wanted
 
 PEOPLE = 60
 
@@ -87,6 +88,7 @@ def _prepare(world: World) -> None:
                 booth=f"A{number}",
                 desks=2,
                 lunch=6,
+                vacancies=employers.proposed(each),
             )
         with pytest.raises(GuardFailed, match="booth_taken"):
             employers.accept(session, world.organiser, there[5], revision=1, zone="A", booth="A1", desks=1)
@@ -253,13 +255,59 @@ def test_a_published_entry_stops_an_employer_and_a_like_name_only_warns(
         session.rollback()
 
 
-def test_work_abroad_waits_for_its_licence(world: World) -> None:
+def test_each_vacancy_is_looked_at_and_only_accepted_ones_are_public(world: World) -> None:
     with world.site.database.transaction() as session:
         fair = world.fair(session)
         fair.state = "open"
-        abroad = apply(session, fair, 80, abroad=True)
-        with pytest.raises(GuardFailed, match="licence_missing"):
-            employers.accept(session, world.organiser, abroad, revision=1, zone="A", booth="Z9", desks=1)
+        before = vacancies.found(session, Wanted())[0]
+        made = apply(session, fair, 80)
+        made.vacancies.append(Vacancy(title="Повар", isco08="5120"))
+        session.flush()
+        first, second = made.vacancies
+        place: dict[str, Any] = {"zone": "A", "booth": "Z9", "desks": 1}
+        with pytest.raises(GuardFailed, match="no_vacancy"), session.begin_nested():
+            employers.accept(session, world.organiser, made, revision=1, **place)
+        session.refresh(made)
+        with pytest.raises(GuardFailed, match="reason_missing"), session.begin_nested():
+            vacancies.vet(session, world.organiser, second, "refuse", revision=1)
+        session.refresh(second)
+        vacancies.vet(session, world.organiser, second, "refuse", revision=1, reason="Нет адреса.")
+        with pytest.raises(Denied):
+            vacancies.vet(session, world.helper, first, "accept", revision=1)
+        with pytest.raises(Denied):
+            vacancies.find(session, world.stranger, first.id)
+        with pytest.raises(Conflict):
+            vacancies.vet(session, world.organiser, second, "accept", revision=1)
+        employers.accept(session, world.organiser, made, revision=1, **place, vacancies=[first.id, second.id])
+        assert (first.state, second.state) == ("accepted", "refused")
+        assert vacancies.refusals(session, made) == {second.id: "Нет адреса."}
+        assert vacancies.shown([made]) == [first]
+        assert vacancies.found(session, Wanted())[0] == before + 1
+        with pytest.raises(GuardFailed, match="last_vacancy"), session.begin_nested():
+            vacancies.vet(
+                session, world.organiser, first, "refuse", revision=first.revision, reason="Поздно."
+            )
+        session.rollback()
+
+
+def test_work_abroad_waits_for_its_licence_and_for_whoever_looks_it_up(world: World) -> None:
+    with world.site.database.transaction() as session:
+        fair = world.fair(session)
+        fair.state = "open"
+        bare, licensed = (apply(session, fair, 80 + n, abroad=True, licence=n * "7") for n in (0, 1))
+        assert employers.proposed(licensed) == []
+        for made, checked, code in (
+            (bare, True, "licence_missing"),
+            (licensed, False, "licence_unchecked"),
+        ):
+            with pytest.raises(GuardFailed, match=code), session.begin_nested():
+                vacancies.vet(
+                    session, world.organiser, made.vacancies[0], "accept", revision=1, licence_checked=checked
+                )
+        session.refresh(licensed.vacancies[0])
+        own = licensed.vacancies[0]
+        vacancies.vet(session, world.organiser, own, "accept", revision=1, licence_checked=True)
+        assert (own.state, own.licence_checked) == ("accepted", True)
         session.rollback()
 
 
@@ -352,7 +400,16 @@ def test_eight_processes_book_at_once_and_nobody_is_booked_twice(
         fairs.move(session, world.organiser, fair, "announce", revision=1)
         for number in (1, 2, 3):
             made = apply(session, fair, number)
-            employers.accept(session, world.organiser, made, revision=1, zone="A", booth=str(number), desks=2)
+            employers.accept(
+                session,
+                world.organiser,
+                made,
+                revision=1,
+                zone="A",
+                booth=str(number),
+                desks=2,
+                vacancies=employers.proposed(made),
+            )
         fairs.move(session, world.organiser, fair, "open", revision=2)
         for number in range(12):
             person = Person("helper", 0, 5)

@@ -112,7 +112,16 @@ class World:
         fairs.move(session, self.organiser, fair, "announce", revision=fair.revision)
         told = Application("ОсОО «Пример»", "1" * 14, 3, "", [Opening("Швея", "8153", 4)])
         there = employers.apply(session, Actor(), fair, told)
-        employers.accept(session, self.organiser, there, revision=1, zone="A", booth="A1", desks=3)
+        employers.accept(
+            session,
+            self.organiser,
+            there,
+            revision=1,
+            zone="A",
+            booth="A1",
+            desks=3,
+            vacancies=employers.proposed(there),
+        )
         fairs.move(session, self.organiser, fair, "open", revision=fair.revision)
         for number in range(PEOPLE + 6):
             person = Person("phone", 0, 15, "1" if number % 12 == 3 else "2", 1975 + number)

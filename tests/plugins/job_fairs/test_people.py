@@ -81,7 +81,14 @@ class World:
             )
             there = employers.apply(session, Actor(), fair, told)
             employers.accept(
-                session, self.organiser, there, revision=1, zone="A", booth=f"A{number}", desks=1
+                session,
+                self.organiser,
+                there,
+                revision=1,
+                zone="A",
+                booth=f"A{number}",
+                desks=1,
+                vacancies=employers.proposed(there),
             )
         fairs.move(session, self.organiser, fair, "open", revision=fair.revision)
         wish = [fair.participations[0].id]
@@ -268,6 +275,13 @@ def test_commands_plan_check_publish_and_print(world: World, tmp_path: Path) -> 
     run = CliRunner().invoke
     made = json.loads(run(cli.plan, [fair, *by]).stdout)
     assert made["interviews"] <= made["bound"]
+    assert [each["choice"] for each in made["weighings"]] == ["balanced", "count", "people", "ranks"]
+    own = json.loads(run(cli.plan, [fair, *by, "--weights", "3", "1", "0.5"]).stdout)
+    assert own["weighings"][-1]["choice"] == "own"
+    assert own["weighings"][-1]["interviews"] == own["interviews"]
+    assert {each["kind"] for each in own["weighings"][-1]["groups"]} == {"sex", "stay"}
+    assert run(cli.plan, [fair, *by, "--weights", "0", "0", "1"]).exit_code == 2
+    made = json.loads(run(cli.plan, [fair, *by]).stdout)
     assert json.loads(run(cli.check, [fair, *by]).stdout)["faults"] == []
     assert json.loads(run(cli.publish, [fair, *by]).stdout)["version"] == made["version"]
     again = run(cli.publish, [fair, *by])

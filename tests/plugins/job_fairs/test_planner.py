@@ -1,5 +1,7 @@
 """The planner: what every plan keeps, what is reached, and what is said of the rest."""
 
+import hashlib
+import math
 import subprocess
 import sys
 
@@ -22,6 +24,7 @@ from plugins.job_fairs.planner import (
     plan_greedily,
     reasons,
     solver,
+    weighed,
 )
 from plugins.job_fairs.planner.engine import fill_only
 from plugins.job_fairs.planner.measure import stays
@@ -96,12 +99,57 @@ def test_every_plan_keeps_all_rules_and_says_why_each_wish_failed(problem: Probl
                for each in free_desks(problem, made, s) if each.employer in problem.wishes[s])  # fmt: skip
 
 
+@settings(max_examples=60, deadline=None)
+@given(problems(), st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 1000))
+def test_no_weights_make_a_wrong_plan_and_each_gets_the_best_that_was_found(
+    problem: Problem, count: float, people: float, rank: float
+) -> None:
+    if count + people == 0:
+        with pytest.raises(ValueError, match="must count"):
+            Weights(count, people, rank)
+        return
+    own = Weights(count, people, rank)
+    made = weighed(problem, {"own": own, "default": Weights(), "count": Weights(1, 0, 0)})
+    assert made["default"] == plan(problem)
+    assert made["own"] == plan(problem, own)
+    for each in made.values():
+        assert faults(problem, each) == []
+        assert measure(problem, made["own"]).value(own) >= measure(problem, each).value(own)
+        assert measure(problem, made["count"]).interviews >= measure(problem, each).interviews
+    if solver.available():
+        assert faults(problem, solver.plan(problem, own)) == []
+
+
+def test_ranks_that_weigh_more_buy_first_choices_with_interviews() -> None:
+    problem = specimen("small", "gap").problem
+    made = weighed(problem, {"count": Weights(1, 0, 0), "ranks": Weights(1, 1, 0.5)})
+    count, ranks = (measure(problem, made[name]) for name in ("count", "ranks"))
+    assert ranks.first_met > count.first_met
+    assert ranks.interviews < count.interviews
+
+
+@pytest.mark.parametrize(
+    ("wrong"), [(-1, 1, 0), (1, -0.1, 0), (1, 1, -1), (0, 0, 1), (math.nan, 1, 0), (1, 1, math.inf)]
+)
+def test_weights_that_would_make_the_empty_plan_best_are_refused(wrong: tuple[float, float, float]) -> None:
+    with pytest.raises(ValueError, match="weights"):
+        Weights(*wrong)
+
+
 @settings(max_examples=100, deadline=None)
 @given(problems(windows=False))
 def test_without_windows_the_flow_bound_is_always_reached(problem: Problem) -> None:
     made = plan(problem)
     assert faults(problem, made) == []
     assert len(made.interviews) == flow_bound(problem).value
+    once = Problem(problem.capacity, problem.available, problem.wishes, limits=(1,) * len(problem.wishes))
+    assert measure(problem, made).served == flow_bound(once).value, "nobody who can be served is left out"
+
+
+def test_first_choices_of_a_fair_without_windows_are_raised_at_no_cost() -> None:
+    result = measure(specimen("small", "open").problem, plan(specimen("small", "open").problem))
+    assert (result.interviews, result.served) == (726, 200)
+    assert result.first_met >= 0.9 * result.firsts
 
 
 @needs_solver
@@ -162,6 +210,12 @@ def test_locked_and_published_interviews_never_move(problem: Problem, data: st.D
 )  # fmt: skip
 def test_the_invented_fairs_are_those_that_were_published(size: str, kind: str, digest: str) -> None:
     assert specimen(size, kind).digest == digest
+
+
+@pytest.mark.parametrize(("kind", "digest"), [("win", "e12804b5ac5579b7"), ("gap", "7610f949a7b51c2d")])
+def test_the_plan_of_the_default_weights_is_the_same_on_every_machine(kind: str, digest: str) -> None:
+    made = plan(specimen("small", kind).problem)
+    assert hashlib.sha256(repr(made.interviews).encode()).hexdigest()[:16] == digest
 
 
 @pytest.mark.parametrize(

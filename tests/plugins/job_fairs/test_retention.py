@@ -78,7 +78,16 @@ class Council:
             fairs.move(session, self.organiser, fair, "announce", revision=1)
             told = Application("ОсОО «Пример»", "1" * 14, 1, "", [Opening("Швея", "8153")])
             there = employers.apply(session, Actor(), fair, told)
-            employers.accept(session, self.organiser, there, revision=1, zone="A", booth="1", desks=1)
+            employers.accept(
+                session,
+                self.organiser,
+                there,
+                revision=1,
+                zone="A",
+                booth="1",
+                desks=1,
+                vacancies=employers.proposed(there),
+            )
             fairs.move(session, self.organiser, fair, "open", revision=2)
             for number in range(PEOPLE + 1):
                 self._enter(session, fair, there.id, {"name": NAME, "phone": PHONE} if number else {})

@@ -1,0 +1,1 @@
+"""Forms: what is typed, in the visitor's language."""

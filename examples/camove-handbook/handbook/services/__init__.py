@@ -1,0 +1,1 @@
+"""What people do with the handbook: one function each, in one transaction, with its audit."""

@@ -1,0 +1,85 @@
+"""What everybody reads: the book, a chapter, its older editions, and a feed of what changed."""
+
+from xml.etree import ElementTree as Tree
+
+from flask import Response as FlaskResponse
+from flask import abort, url_for
+from werkzeug.wrappers import Response
+
+from core.toolkit import current_actor, language, organisation_names, platform, public, reading
+from handbook import rights
+from handbook.language import gettext
+from handbook.models import Edition
+from handbook.services import finding
+from handbook.sources import Source
+from handbook.views.blueprint import blueprint, page, spoken
+
+
+@blueprint.get("/")
+@public
+def index() -> Response:
+    """The book."""
+    actor = current_actor()
+    return page(
+        "index.html", editions=finding.in_force(reading()),
+        may_work=actor.may(rights.VIEW), may_give=actor.may(rights.GIVE),
+    )  # fmt: skip
+
+
+@blueprint.get("/chapters/<slug>")
+@public
+def chapter(slug: str) -> Response:
+    """The edition in force, or what became of the last one."""
+    editions = finding.shown(reading(), slug)
+    newest = next((each for each in editions if each.state == "published"), None)
+    return shown(newest or next(iter(editions), None) or abort(404), editions)
+
+
+@blueprint.get("/chapters/<slug>/<int:number>")
+@public
+def edition(slug: str, number: int) -> Response:
+    """One edition, as it was published."""
+    editions = finding.shown(reading(), slug)
+    return shown(next((each for each in editions if each.number == number), None) or abort(404), editions)
+
+
+def shown(found: Edition, editions: object) -> Response:
+    """The page of an edition; the text of a withdrawn one is gone (410), its place stays."""
+    names = organisation_names(reading(), {found.signed_for} if found.signed_for else set(), language())
+    return page(
+        "chapter.html", 410 if found.state == "withdrawn" else 200,
+        edition=found, editions=editions, signed=names.get(found.signed_for, "") if found.signed_for else "",
+        sources=[Source.of(each) for each in found.sources],
+    )  # fmt: skip
+
+
+@blueprint.get("/changes.atom")
+@public
+def feed() -> Response:
+    """What was published, for feed readers (RFC 4287)."""
+    base, found = platform.settings.base_url, finding.changes(reading())
+    root = Tree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
+    Tree.SubElement(root, "id").text = base + url_for("handbook.feed")
+    Tree.SubElement(root, "title").text = gettext("Legal handbook: what changed")
+    Tree.SubElement(root, "link", rel="self", href=base + url_for("handbook.feed"))
+    Tree.SubElement(Tree.SubElement(root, "author"), "name").text = "camove"
+    Tree.SubElement(root, "updated").text = _moment(found[0]) if found else "1970-01-01T00:00:00+00:00"
+    for each in found:
+        _entry(root, each, base)
+    content = Tree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return FlaskResponse(content, mimetype="application/atom+xml")
+
+
+def _entry(root: Tree.Element, found: Edition, base: str) -> None:
+    text = spoken(found)
+    entry = Tree.SubElement(root, "entry")
+    Tree.SubElement(entry, "id").text = f"urn:uuid:{found.id}"
+    Tree.SubElement(entry, "title").text = text["title"]
+    where = url_for("handbook.edition", slug=found.chapter.slug, number=found.number)
+    Tree.SubElement(entry, "link", href=base + where)
+    Tree.SubElement(entry, "updated").text = _moment(found)
+    Tree.SubElement(entry, "summary").text = text["changed"] or gettext("A new chapter.")
+
+
+def _moment(found: Edition) -> str:
+    return found.published_at.isoformat() if found.published_at else ""
