@@ -20,7 +20,7 @@ LAST_BATCH = 60
 
 THREADS = 12
 """More than processors: most of them wait, for the database or for room to hash a password. `core.database.POOL`
-must give each two connections."""
+must give each three connections."""
 
 FILES = 8192
 """Open files that the server asks for: 2000 connections, and what pages open."""
