@@ -51,11 +51,12 @@ words and examples are taken from the code, and tests fail when a hook has no te
   kind and place are noted (not its words, which could name a person) and stand in Administration, Plugins, and in
   `camove plugins show <name>`. {failures} failures within {minutes} minutes switch the plugin off until the next start
   (failures to provide do not count: the worker asks again and again, and no page is harmed).
-- A page does not wait for ever. The hooks of this table have a budget, in seconds for each plugin (`core/budgets.py`).
-  They are asked in another thread, in a database session that only reads and is closed afterwards, with the visitor and
-  the language of the page and nothing else of it. A late answer is left out and noted as `Late`; while it still hangs,
-  its plugin is not asked again, and {failures} late answers within {minutes} minutes switch it off. All other hooks are
-  part of their caller's transaction, or belong to the start or the worker: whatever hangs there holds its caller up.
+- A page does not wait for ever. The hooks of this table have a budget, in seconds for each plugin
+  (`core/budgets.py`). They are asked in another thread, in a database session that only reads and is closed
+  afterwards, with the visitor and the language of the page and nothing else of it. A late answer is left out and
+  noted as `Late`; while it still hangs, its plugin is not asked again, and {failures} late answers within {minutes}
+  minutes switch it off. All other hooks are part of their caller's transaction, or belong to the start or the
+  worker: whatever hangs there holds its caller up.
 
 {budgets}
 

@@ -74,6 +74,7 @@ PEOPLE = {
     "kg_depositor": ("talas", ("research.depositor",)),
     "scholar": ("neva", ("research.reviewer",)),
     "steward": ("office", ("research.steward",)),
+    "study_keeper": ("most", ("research.coordinator",)),
     "reader": ("neva", ("research.reader",)),
     "requester": ("neva", ("research.requester",)),
     "fair_coordinator": ("office", ("job_fairs.coordinator",)),

@@ -12,9 +12,10 @@ from plugins.research.models import Study, Version
 from plugins.research.services import access, reviewing
 
 DEPOSITORS = frozenset({"depositor", "kg_depositor"})
-MEMBERS = DEPOSITORS | {"scholar", "steward", "reader"}
+MEMBERS = DEPOSITORS | {"scholar", "steward", "reader", "study_keeper"}
 ASKERS = DEPOSITORS | {"scholar", "reader", "requester"}
 STEWARDS = frozenset({"steward"})
+KEEPERS = STEWARDS | {"study_keeper"}
 
 SHOWN = Door(EVERYBODY, EVERYBODY, EVERYBODY, conduct=False)
 DRAFT = Door(DEPOSITORS, frozenset({"depositor"}), frozenset({"kg_depositor"}))
@@ -35,8 +36,8 @@ DOORS: dict[Key, Door] = {
     ("research.studies_list", "GET", ""): OPEN,
     ("research.study", "GET", ""): SHOWN,
     ("research.instrument", "GET", ""): SHOWN,
-    **both("research.new_study", Door(STEWARDS)),
-    **both("research.change_study", DECIDING),
+    **both("research.new_study", Door(KEEPERS)),
+    **both("research.change_study", Door(KEEPERS, KEEPERS, STEWARDS)),
     ("research.desk", "GET", ""): Door(MEMBERS),
     **both("research.deposit", Door(DEPOSITORS)),
     ("research.work", "GET", ""): OWN_DRAFT,
