@@ -7,6 +7,7 @@ behind, its plugin is not asked again: a plugin that hangs costs one budget, and
 """
 
 import io
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from contextvars import Context
@@ -34,6 +35,11 @@ OWN = frozenset({"reader", "reader_context"})
 """What a context must not share: a session serves one thread."""
 
 Answer = TypeVar("Answer")
+
+
+def overloaded() -> bool:
+    """Whether more wants to run than there are processors: a late answer then says nothing about its plugin."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 class Late(RuntimeError):

@@ -250,7 +250,7 @@ class Hooks:
                     found[record.name] = errand.answer(seconds)
                 except Late as late:
                     record.left_behind.append(errand)
-                    record.note(hook, late)
+                    record.note(hook, late, counts=not budgets.overloaded())
                     break
                 except (Exception, SystemExit) as error:
                     record.note(hook, error, counts=not hook.startswith("camove_provide_"))

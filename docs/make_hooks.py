@@ -55,8 +55,8 @@ words and examples are taken from the code, and tests fail when a hook has no te
   (`core/budgets.py`). They are asked in another thread, in a database session that only reads and is closed
   afterwards, with the visitor and the language of the page and nothing else of it. A late answer is left out and
   noted as `Late`; while it still hangs, its plugin is not asked again, and {failures} late answers within {minutes}
-  minutes switch it off. All other hooks are part of their caller's transaction, or belong to the start or the
-  worker: whatever hangs there holds its caller up.
+  minutes switch it off, unless the machine had more to do than it has processors. All other hooks are part of
+  their caller's transaction, or belong to the start or the worker: whatever hangs there holds its caller up.
 
 {budgets}
 
