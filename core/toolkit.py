@@ -56,7 +56,7 @@ from core.hookspecs import hookimpl
 from core.i18n import best as best_label
 from core.i18n import language, mark, translations
 from core.indexing import queue as queue_index
-from core.notifications import notify
+from core.notifications import Mailer, notify
 from core.nursery import Nursery
 from core.offline.pages import NOWHERE, acknowledge, empty_forms, sent_item
 from core.offline.receipts import accept_once
@@ -99,6 +99,7 @@ __all__ = [
     "Json",
     "Killed",
     "Machine",
+    "Mailer",
     "Manifest",
     "NavItem",
     "Nursery",

@@ -53,7 +53,7 @@ class Research:
 
     @hookimpl
     def camove_register_jobs(self) -> Iterable[Job]:
-        return jobs.CONVERT, jobs.CHECK, jobs.SEAL, jobs.TIDY
+        return jobs.CONVERT, jobs.CHECK, jobs.SEAL, jobs.TIDY, jobs.LETTER, jobs.FORGET
 
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:

@@ -13,7 +13,7 @@ from plugins.research import dictionary, sample_studies
 from plugins.research.dictionary import Category
 from plugins.research.lifecycle import VERSION
 from plugins.research.models import Dataset, Request, Version
-from plugins.research.services import access, checking, deposits, describing, reviewing, shelf
+from plugins.research.services import access, checking, deposits, describing, outsiders, reviewing, shelf
 
 LABELS = {
     "region": ("Регион", "Аймак", "Region"),
@@ -101,6 +101,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
     versions = select(Version.id).where(Version.organisation_id.in_(organisation_ids))
     requests = select(Request.id).where(Request.version_id.in_(versions))
     session.execute(delete(Passage).where(Passage.object_id.in_(versions) | Passage.object_id.in_(requests)))
+    outsiders.erase_of(session, organisation_ids)
     for each in session.scalars(rows).all():
         for sha256, kind in (
             (each.original, shelf.ORIGINAL), (each.working, shelf.PARQUET), (each.release, shelf.CSV),

@@ -4,12 +4,26 @@ import io
 
 from network import Network
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from core.toolkit import new_id
-from doors.door import EVERYBODY, OPEN, SIGNED_IN, WORK, Door, Key, Records, Success, World, both
+from core.toolkit import Actor, new_id
+from doors.door import (
+    EVERYBODY,
+    INVITATION,
+    OPEN,
+    PUBLIC_ROLE,
+    SIGNED_IN,
+    WORK,
+    Door,
+    Key,
+    Records,
+    Success,
+    World,
+    both,
+)
 from plugins.research import sample, sample_studies
-from plugins.research.models import Study, Version
-from plugins.research.services import access, reviewing
+from plugins.research.models import Outsider, Study, Version
+from plugins.research.services import access, letters, outsiders, reviewing
 
 DEPOSITORS = frozenset({"depositor", "kg_depositor"})
 MEMBERS = DEPOSITORS | {"scholar", "steward", "reader", "study_keeper"}
@@ -51,6 +65,10 @@ DOORS: dict[Key, Door] = {
     ("research.move", "POST", "approve"): REVIEWING,
     ("research.move", "POST", "withdraw"): REVIEWING,
     **both("research.ask", ASKING),
+    **both("research.ask_outside", SHOWN),
+    **both("research.confirm", INVITATION),
+    ("research.granted", "GET", ""): INVITATION,
+    ("research.granted_download", "POST", ""): INVITATION,
     ("research.requests", "GET", ""): WORK,
     ("research.asked", "GET", ""): Door(
         SIGNED_IN, frozenset({"requester", "steward"}), frozenset({"reader", "steward"})
@@ -60,8 +78,35 @@ DOORS: dict[Key, Door] = {
 }
 
 CODEBOOK = b"<codeBook><dataDscr><var name='sex'><labl xml:lang='en'>Sex</labl></var></dataDscr></codeBook>"
-UNAUDITED = {"research.download": "wants a grant; audited and tested in research/test_research_life.py"}
+UNAUDITED = {
+    "research.download": "wants a grant; audited and tested in research/test_research_life.py",
+    "research.granted_download": "the grant here is used up; audited and tested in research/test_research_outside.py",
+}
+TOLD = {"signed_name": "Имя", "organisation": "–", "purpose": "Статья", "outputs": "", "team": ""}
+NO_LINK = "no-such-token"
 VARIANTS = {"research.move": "name", "research.decide": "name"}
+
+
+def outsider(session: Session, version: Version, email: str) -> Outsider:
+    """Somebody without an account who asked for it and has a letter."""
+    number = new_id()
+    told = TOLD | {"email": email}
+    outsiders.ask(session, version, number, told, "Соглашение", "ru", merges=False)
+    return session.get_one(Outsider, number)
+
+
+def links(session: Session, steward: Actor, version: Version, downloads: int = 0) -> dict[str, str]:
+    """The link of one who has not confirmed yet, and that of one who has so many downloads left."""
+    waiting, holder = (outsider(session, version, f"{name}@outside.example") for name in ("waits", "holds"))
+    outsiders.confirm(session, holder)
+    session.refresh(holder, ["request"])
+    assert holder.request is not None
+    access.decide(session, steward, holder.request, "grant", revision=1)
+    holder.request.downloads_left = downloads
+    return {
+        "confirm": letters.token_of(letters.CONFIRM, waiting.id),
+        "granted": letters.token_of(letters.GRANTED, holder.id),
+    }
 
 
 def records(world: World) -> Records:
@@ -88,6 +133,7 @@ def records(world: World) -> Records:
         study = session.scalars(rows).one()
         paper = {"slug": study.slug, "instrument_id": study.instruments[0].id}
         slug, number = shown.dataset.slug, shown.number
+        opened = {} if kyrgyz else links(session, net.actor(session, "steward"), shown)
     public = {"slug": slug, "number": number}
     one, request = {"version_id": draft.id}, {"request_id": asked.id}
     return {
@@ -99,6 +145,10 @@ def records(world: World) -> Records:
         "research.description": public | {"name": "datacite.xml"},
         "research.download": public | {"name": "csv.zip"},
         "research.ask": public,
+        "research.ask_outside": public,
+        "research.confirm": {"token": opened.get("confirm", NO_LINK)},
+        "research.granted": {"token": opened.get("granted", NO_LINK)},
+        "research.granted_download": {"token": opened.get("granted", NO_LINK), "name": "csv.zip"},
         **{f"research.{name}": one for name in ("work", "about", "columns", "labels", "move")},
         "research.column": one | {"position": 0},
         "research.encoding": {"version_id": arriving.id},
@@ -128,5 +178,11 @@ def successes(net: Network) -> dict[str, Success]:
         "research.column": ("depositor", {"role": "key", "recode": "keep", "revision": "7"}, ""),
         "research.move": ("depositor", {"revision": "7"}, "discard"),
         "research.ask": ("reader", signed, ""),
+        "research.ask_outside": (
+            PUBLIC_ROLE,
+            signed | {"email": "asks@outside.example", "organisation": "–", "again": str(new_id())},
+            "",
+        ),
+        "research.confirm": (PUBLIC_ROLE, {}, ""),
         "research.decide": ("steward", {"revision": "1"}, "grant"),
     }

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from doors.research import links
 from sqlalchemy import select
 
+from core.accounts import actors
+from core.accounts.models import Person
 from plugins.research.models import Instrument, Request, Study, Version
 from visits.visit import Facts, Values, Visit, as_form, as_list
 
@@ -29,7 +32,25 @@ def study(facts: Facts) -> dict[str, Any]:
 
 def request(facts: Facts) -> dict[str, Any]:
     """The request for it."""
-    return {"request_id": facts.first(select(Request), "a request").id}
+    rows = select(Request).where(Request.person_id.is_not(None))
+    return {"request_id": facts.first(rows, "a request of somebody with an account").id}
+
+
+def _link(name: str) -> Values:
+    """The link of somebody without an account; both are made once."""
+
+    def values(facts: Facts) -> dict[str, Any]:
+        if f"research.{name}" not in facts.links:
+            site = facts.live.site
+            with facts.live.app.app_context(), site.database.transaction() as session:
+                person = session.get_one(Person, facts.people["scholar"])
+                version = session.scalars(select(Version).where(Version.state == "published")).first()
+                assert version is not None
+                made = links(session, actors.load(session, site.register, person), version, downloads=5)
+                facts.links.update({f"research.{each}": token for each, token in made.items()})
+        return {"token": facts.links[f"research.{name}"]}
+
+    return values
 
 
 PAGES: dict[str, tuple[Visit, ...]] = {
@@ -56,6 +77,9 @@ PAGES: dict[str, tuple[Visit, ...]] = {
         as_form("depositor", values=lambda facts: _version("draft")(facts) | {"position": 3}),
     ),
     "research.ask": (as_form("reader", values=published),),
+    "research.ask_outside": (as_form("", values=published),),
+    "research.confirm": (as_form("", values=_link("confirm")),),
+    "research.granted": (as_list("", values=_link("granted")),),
     "research.requests": (as_list("scholar"),),
     "research.asked": (as_form("scholar", values=request),),
 }

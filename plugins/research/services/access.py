@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, GuardFailed, audit, mark, now, people_with, platform, require
@@ -13,12 +15,20 @@ from plugins.research import policy, query, rights
 from plugins.research.lifecycle import REQUEST, SHOWN
 from plugins.research.models import Event, Request, Version
 from plugins.research.query import Question
+from plugins.research.services import letters
 from plugins.research.services.notices import tell
 
 DOWNLOADS, LASTS = 10, timedelta(days=365)
 ASKED = mark("Somebody asks for access to “%(title)s”")
 DECIDED = mark("Your request for “%(title)s” was decided")
 MOST_REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class Guest(Actor):
+    """Somebody without an account who holds the link of a grant: they may what that grant lets them, and no more."""
+
+    request_id: UUID | None = None
 
 
 def standing(session: Session, actor: Actor, version: Version) -> str:
@@ -32,15 +42,24 @@ def standing(session: Session, actor: Actor, version: Version) -> str:
 
 def grant(session: Session, actor: Actor, version: Version) -> Request | None:
     """The live grant of the actor for exactly this version."""
-    if actor.person_id is None:
+    if isinstance(actor, Guest):
+        mine = Request.id == actor.request_id
+    elif actor.person_id is not None:
+        mine = Request.person_id == actor.person_id
+    else:
         return None
-    rows = select(Request).where(
-        Request.version_id == version.id,
-        Request.person_id == actor.person_id,
-        Request.state == "granted",
-        Request.expires_on >= now().date(),
-    )
+    rows = select(Request).where(Request.version_id == version.id, mine, *lasting())
     return session.scalars(rows).first()
+
+
+def lasting() -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a grant opens anything."""
+    return Request.state == "granted", Request.expires_on >= now().date()
+
+
+def open_now() -> ColumnElement[bool]:
+    """The condition under which whoever asked need not ask again."""
+    return Request.state.in_(("asked", "granted"))
 
 
 def embargoed(version: Version) -> bool:
@@ -76,7 +95,7 @@ def ask(
     open_ones = select(Request.id).where(
         Request.version_id == version.id,
         Request.person_id == actor.person_id,
-        Request.state.in_(("asked", "granted")),
+        open_now(),
     )
     if session.scalars(open_ones).first() is not None:
         raise GuardFailed("ask", ["asked_already"])
@@ -89,9 +108,14 @@ def ask(
     session.flush()
     session.refresh(made, ["version"])
     audit.record(session, actor, "research.request.sign", made.id)
+    announce(session, actor, made)
+    return made
+
+
+def announce(session: Session, actor: Actor, made: Request) -> None:
+    """Tell the data stewards that a request waits."""
     stewards = people_with(session, platform.register, rights.STEWARD, made.subject())
     tell(session, made, [each.id for each in stewards if each.id != actor.person_id], ASKED)
-    return made
 
 
 def decide(
@@ -106,6 +130,7 @@ def decide(
         request.downloads_left = max(1, min(downloads, 1000))
     log(session, actor, request.version, name, request=str(request.id))
     tell(session, request, [request.person_id], DECIDED)
+    letters.decided(session, request)
 
 
 def take_download(session: Session, actor: Actor, version: Version, file: str, sha256: str) -> Request | None:

@@ -85,8 +85,9 @@ def _holds(text: ColumnElement[str], word: str) -> ColumnElement[bool]:
 def request(session: Session, actor: Actor, request_id: UUID, *, lock: bool = False) -> Request:
     """A request, for the person who made it and for stewards."""
     found = session.get(Request, request_id, with_for_update={"of": Request} if lock else None)
+    # A request of somebody without an account is nobody's own here: they see it through their link alone.
     if found is None or not (
-        found.person_id == actor.person_id or actor.may(rights.STEWARD, found.subject())
+        (actor.signed_in and found.person_id == actor.person_id) or actor.may(rights.STEWARD, found.subject())
     ):
         raise Missing(rights.STEWARD, Subject(object_id=request_id))
     return found
@@ -94,7 +95,7 @@ def request(session: Session, actor: Actor, request_id: UUID, *, lock: bool = Fa
 
 def requests(actor: Actor) -> Select[Request]:
     """One's own requests; all of them for a steward."""
-    mine: ColumnElement[bool] = Request.person_id == actor.person_id
+    mine = Request.person_id.is_not(None) & (Request.person_id == actor.person_id)
     return select(Request).where(or_(mine, visible(actor, rights.STEWARD)))
 
 

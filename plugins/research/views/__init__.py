@@ -2,6 +2,6 @@
 
 from plugins.research.views.blueprint import blueprint
 
-from plugins.research.views import catalogue, requests, studies, work  # noqa: F401  isort: skip
+from plugins.research.views import catalogue, outside, requests, studies, work  # noqa: F401  isort: skip
 
 __all__ = ["blueprint"]

@@ -6,7 +6,18 @@ from typing import Any
 from flask import abort, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import GuardFailed, current_actor, language, now, page_of, public, reading, transaction
+from core.toolkit import (
+    Actor,
+    GuardFailed,
+    current_actor,
+    language,
+    now,
+    page_of,
+    platform,
+    public,
+    reading,
+    transaction,
+)
 from plugins.research import policy, query, rights
 from plugins.research.formats import citing, dcat
 from plugins.research.lifecycle import SHOWN
@@ -19,6 +30,7 @@ from plugins.research.services import (
     feeding,
     finding,
     gathering,
+    outsiders,
     shelf,
     showing,
     studies,
@@ -104,6 +116,9 @@ def show(found: Version, status: int = 200, problems: list[str] | None = None) -
         and found.level == "request"
         and grant is None
         and found.state in SHOWN,
+        may_ask_outside=not actor.signed_in
+        and outsiders.available(found)
+        and bool(platform.settings.mail_url),
         may_renew=actor.may(rights.DEPOSIT, found.subject()),
         may_keep=actor.may(rights.STEWARD) or actor.may(rights.DEPOSIT, found.subject()),
         described=dcat.schema_org(record, language()),
@@ -162,23 +177,28 @@ def download(slug: str, number: str, name: str) -> Response:
     found = finding.published(reading(), slug, number)
     if found.state == "withdrawn":
         return show(found, 410)
+    try:
+        return sent(current_actor(), found, name)
+    except GuardFailed as error:
+        return show(found, 422, refused(error))
+
+
+def sent(actor: Actor, found: Version, name: str) -> Response:
+    """The package, counted just before it goes out. Raises GuardFailed."""
     if name not in downloads.DATA:
         abort(404)
     with shelf.passing(".zip") as held:
-        try:
-            sha256 = downloads.package(reading(), current_actor(), found, name, Path(held.name), language())
-            with transaction() as session:
-                mine = session.get_one(Version, found.id)
-                downloads.count(session, current_actor(), mine, name, sha256)
-        except GuardFailed as error:
-            return show(found, 422, refused(error))
+        sha256 = downloads.package(reading(), actor, found, name, Path(held.name), language())
+        with transaction() as session:
+            downloads.count(session, actor, session.get_one(Version, found.id), name, sha256)
         source = Path(held.name).open("rb")  # noqa: SIM115 - closed when it has been sent
         size = Path(held.name).stat().st_size
     response = make_response(iter(lambda: source.read(1 << 16), b""))
     response.call_on_close(source.close)
     response.headers["Content-Type"] = "application/zip"
     response.headers["Content-Length"] = str(size)
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-v{number}-{name}"'
+    file_name = f"{found.dataset.slug}-v{found.number}-{name}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 

@@ -11,7 +11,7 @@ from plugins.research.forms.access import DecisionForm, RequestForm
 from plugins.research.forms.work import day
 from plugins.research.lifecycle import REQUEST, SHOWN
 from plugins.research.models import Request
-from plugins.research.services import access, finding
+from plugins.research.services import access, finding, outsiders
 from plugins.research.views.blueprint import blueprint, page, refused
 
 SIGNED_IN = "core.account.use"
@@ -45,7 +45,8 @@ def requests() -> Response:
     """One's own requests; all of them for a data steward."""
     found = page_of(reading(), finding.requests(current_actor()), Request.id)
     names = person_names(reading(), {each.person_id for each in found.rows if each.person_id})
-    return page("requests.html", found=found, names=names)
+    outside = outsiders.among(reading(), found.rows)
+    return page("requests.html", found=found, names=names, outside=outside)
 
 
 @blueprint.get("/requests/<uuid:request_id>")
@@ -63,7 +64,8 @@ def show(
     moves = REQUEST.open_to(current_actor(), found)
     return page(
         "asked.html", status, request=found, name=names.get(found.person_id, "") if found.person_id else "",
-        moves=moves, form=form or DecisionForm(formdata=None), problems=problems or [],
+        told=outsiders.told(reading(), found), moves=moves, form=form or DecisionForm(formdata=None),
+        problems=problems or [],
     )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ ABOUT = {"abstract": {"ru": "Опрос."}, "consent": "Исследования
 class Lab:
     """A site with four organisations, and what they do with data."""
 
-    def __init__(self, folder: Path) -> None:
-        self.app: Flask = testing.make_app(folder)
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.app: Flask = testing.make_app(folder, **settings)
         self.site: Platform = self.app.extensions[EXTENSION]
         self.town = Town(self.site)
         self.places = {key: self.town.organisation(key, kind) for key, kind in PLACES.items()}
