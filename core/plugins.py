@@ -254,6 +254,9 @@ class Hooks:
                     break
                 except (Exception, SystemExit) as error:
                     record.note(hook, error, counts=not hook.startswith("camove_provide_"))
+            else:
+                # Whoever has our answers may close the database: the connection must be back by then.
+                errand.ended(seconds)
         return [(record, found[record.name]) for record, _ in asked]
 
     def _works(
