@@ -38,7 +38,13 @@ class Compiled(BytecodeCache):
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 
-LONG = ("tests/browser/test_gate.py", "tests/browser/", "tests/gates/", "tests/core/test_matrix.py", "tests/docs/")
+LONG = (
+    "tests/browser/test_gate.py",
+    "tests/browser/",
+    "tests/gates/",
+    "tests/core/test_matrix.py",
+    "tests/docs/",
+)
 """What takes minutes begins first, or one processor would wait for the other at the end. The gate of pages looks at the
 sample data as they are made, so it comes before the stories that change them."""
 
