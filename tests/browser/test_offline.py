@@ -239,6 +239,35 @@ def test_the_end_of_a_sign_in_makes_the_queue_wait_for_its_owner(windows: Window
     assert page.evaluate("caches.keys()") == []
 
 
+def test_what_is_typed_before_the_page_is_ready_adds_to_what_was_kept(windows: Windows, live: Live) -> None:
+    """An old phone opens the form slowly: the person already types while the script fetches the earlier answers."""
+    window = windows.of("monitor")
+    page, draft = begun(window)
+    window.lose_network()
+    page.goto(draft + "/employer")
+    page.locator("#name").fill("Шапито")
+    page.locator("#role").select_option("employer")
+    press(page, "Save draft")
+    page.wait_for_url("**/draft")
+    page.add_init_script(
+        """document.addEventListener("DOMContentLoaded", () => {
+        const town = document.querySelector("#site"), role = document.querySelector("#role");
+        if (town) [town.value, role.value] = ["Мытищи", "labour_broker"]; })"""
+    )
+    page.goto(draft + "/employer")
+    expect(page.locator("#name")).to_have_value("Шапито")
+    expect(page.locator("#site")).to_have_value("Мытищи")
+    expect(page.locator("#role")).to_have_value("labour_broker")
+    press(page, "Save draft")
+    page.wait_for_url("**/draft")
+    window.find_network()
+    says(page, SENT)
+    answers = stored(live, draft).answers
+    assert answers
+    told = [answers["employer"][field] for field in ("name", "site", "role")]
+    assert told == ["Шапито", "Мытищи", "labour_broker"]
+
+
 def test_a_draft_changed_elsewhere_shows_both_versions(windows: Windows, live: Live) -> None:
     window = windows.of("monitor")
     page, draft = begun(window)

@@ -99,17 +99,24 @@ class Form {
 
   async start() {
     if (this.meta.fresh && told.empty) this.form.elements[this.meta.fresh].value = draft();
-    const early = !same(read(this.form), this.base);
-    if (this.record && !early) await this.resume();
-    if (early && !this.meta.fresh) this.soon();
+    const early = this.early();
+    if (this.record) await this.resume(early);
+    if (early.size && !this.meta.fresh) this.soon();
     this.form.addEventListener("input", () => this.soon());
     document.addEventListener("visibilitychange", () => document.hidden && this.keep());
     window.addEventListener("pagehide", () => this.keep());
     this.form.addEventListener("submit", (event) => this.submit(event));
   }
 
-  // The page may show the answer to a form that was just sent; else it shows what is saved.
-  async resume() {
+  // The fields into which somebody typed before this script came.
+  early() {
+    const now = read(this.form);
+    const of = (pairs, name) => pairs.filter(([each]) => each === name);
+    return new Set([...now, ...this.base].map(([name]) => name).filter((name) => !same(of(now, name), of(this.base, name))));
+  }
+
+  // The page may show the answer to a form that was just sent; else it shows what is saved, and what was typed early.
+  async resume(early) {
     const record = this.record;
     // Without fields it is a press that waits; the page itself says what is missing.
     if (!record.fields.length) return record.state === "queued" && !this.meta.status ? null : this.forget();
@@ -117,10 +124,19 @@ class Form {
       Object.assign(record, { state: "typed", fields: this.base, shown: this.served, tried: false });
       return kept.put(record);
     }
+    if (early.size) this.merge(early);
     if (same(this.base, record.fields)) return record.state === "queued" ? null : this.forget();
     if (!told.empty && !same(this.base, record.base)) return record.state === "queued" ? null : this.compare();
     fill(this.form, record.fields);
     if (record.state !== "queued") this.remark();
+  }
+
+  merge(early) {
+    const typed = read(this.form).filter(([name]) => early.has(name));
+    this.record.fields = [...this.record.fields.filter(([name]) => !early.has(name)), ...typed];
+    const whole = this.form.cloneNode(true);
+    fill(whole, this.record.fields);
+    this.record.shown = answers(whole);
   }
 
   remark() {
