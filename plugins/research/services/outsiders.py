@@ -125,13 +125,16 @@ def among(session: Session, requests: Iterable[Request]) -> set[UUID]:
     return {each for each in session.scalars(rows) if each}
 
 
-def told(session: Session, request: Request) -> dict[str, str]:
+def told(session: Session, actor: Actor, request: Request) -> dict[str, str]:
     """What somebody without an account tells of themselves and of the purpose; {} for a member. Raises vault.Damaged.
 
-    Whether the reader may see the request the caller has asked before.
+    Whether the actor may see the request the caller has asked before. That they looked stands in the audit.
     """
     found = session.scalars(select(Outsider).where(Outsider.request_id == request.id)).first()
-    return vault.open_internal(session, place(found)) if found else {}
+    if found is None:
+        return {}
+    audit.record(session, actor, "research.request.read", request.id)
+    return vault.open_internal(session, place(found))
 
 
 def forget(database: Database, _payloads: Sequence[Mapping[str, Any]] = ()) -> None:

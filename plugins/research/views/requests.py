@@ -64,9 +64,16 @@ def show(
     moves = REQUEST.open_to(current_actor(), found)
     return page(
         "asked.html", status, request=found, name=names.get(found.person_id, "") if found.person_id else "",
-        told=outsiders.told(reading(), found), moves=moves, form=form or DecisionForm(formdata=None),
+        told=_told(found), moves=moves, form=form or DecisionForm(formdata=None),
         problems=problems or [],
     )  # fmt: skip
+
+
+def _told(found: Request) -> dict[str, str]:
+    if found.person_id is not None:
+        return {}
+    with transaction() as session:
+        return outsiders.told(session, current_actor(), found)
 
 
 @blueprint.post("/requests/<uuid:request_id>/<any(grant,refuse,revoke):name>")

@@ -23,6 +23,7 @@ from core.accounts.models import Notification
 from core.audit import AuditEntry
 from core.database import new_id, now
 from core.outbox import QueuedJob
+from core.permissions import Actor
 from core.testing import Browser
 from core.vault.models import SealedRecord
 from plugins.research.models import Event, Outsider, Request, Version
@@ -190,8 +191,18 @@ def test_what_they_tell_stands_in_the_vault_and_nowhere_else(lab: Lab, version: 
     tokens = [each.rsplit("/", 1)[1] for each in links(lab, post, "canary.second@university.example")]
     assert len(tokens) == 2
     assert all(each.encode() not in kept for each in tokens), "links are kept as hashes only"
-    with lab.app.app_context(), lab.site.database.reading() as session:
-        told = outsiders.told(session, session.scalars(select(Request).order_by(Request.id.desc())).first())  # type: ignore[arg-type]
+    with lab.app.app_context(), lab.site.database.transaction() as session:
+        asked = session.scalars(select(Request).order_by(Request.id.desc())).first()
+        assert asked
+        told, request_id = outsiders.told(session, Actor(), asked), asked.id
+    looks = select(func.count()).where(
+        AuditEntry.action == "research.request.read", AuditEntry.object_id == request_id
+    )
+    with lab.site.database.reading() as session:
+        before = session.scalars(looks).one()
+    assert NAME in lab.browser("steward").get(f"/ru/research/requests/{request_id}").text
+    with lab.site.database.reading() as session:
+        assert session.scalars(looks).one() == before + 1, "whoever reads it stands in the audit"
     assert (told["signed_name"], told["email"]) == (NAME, "canary.second@university.example")
     assert ADDRESS not in lab.browser("steward").get(
         f"/ru/search?q={ADDRESS.partition('@')[0]}"
