@@ -49,6 +49,22 @@ LONG = (
 sample data as they are made, so it comes before the stories that change them."""
 
 
+class AtOnce:
+    """Tells of a failed test when it fails: a run of half an hour that is cut off has said so by then."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._writer = config.get_terminal_writer()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._writer.line(f"\n{report.nodeid} failed ({report.when}):\n{report.longreprtext[-4000:]}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(AtOnce(config))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
         return next((at for at, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG))
