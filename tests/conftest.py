@@ -53,11 +53,13 @@ class AtOnce:
     """Tells of a failed test when it fails: a run of half an hour that is cut off has said so by then."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._writer = config.get_terminal_writer()
+        self._config = config
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self._writer.line(f"\n{report.nodeid} failed ({report.when}):\n{report.longreprtext[-4000:]}")
+            self._config.get_terminal_writer().line(
+                f"\n{report.nodeid} failed ({report.when}):\n{report.longreprtext[-4000:]}"
+            )
 
 
 def pytest_configure(config: pytest.Config) -> None:
