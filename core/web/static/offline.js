@@ -1,5 +1,4 @@
-// Intake forms without the network: keeps what is typed, queues what is sent, sends it when the network is back.
-// Enhancement only; `camove.js` loads it where a form asks for it or where something waits on this phone.
+// Intake forms without the network: keeps what is typed, queues what is sent. `camove.js` loads it where it is needed.
 
 const box = document.querySelector("[data-phone]");
 const told = JSON.parse(box.dataset.phone);
@@ -9,7 +8,7 @@ const AGAIN = 30_000; // ms before the queue is tried once more
 const OURS = ["csrf_token", "revision", "item"]; // fields of the page, not of the person
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
-const ownQueue = told.keeps === false; // the page keeps by a script of its own: nothing here to unlock or to delete
+const ownQueue = told.keeps === false; // the page keeps by its own script
 
 class SignedOut extends Error {}
 
@@ -26,7 +25,7 @@ const draft = () => here.match(ID)?.[0] ?? told.fresh;
 let kept;
 let rows = [];
 let dirty = false;
-let touched = false; // anything on the page, kept or not: it is not loaded anew under somebody's hands
+let touched = false; // not loaded anew under somebody's hands
 
 function element(name, text, ...children) {
   const made = document.createElement(name);
@@ -73,7 +72,7 @@ function answers(form) {
   const found = new Map();
   const add = (question, answer) => found.set(question, [found.get(question), answer].filter(Boolean).join("; "));
   for (const control of form.elements) {
-    // `labels` is empty in a copy of a form, which stands in no page.
+    // `labels` is empty in a copy.
     const named = control.id && form.querySelector(`label[for="${control.id}"]`);
     if (!named || OURS.includes(control.name) || control.type === "file") continue;
     const label = wordsOf(named);
@@ -91,7 +90,7 @@ class Form {
     this.form = form;
     this.meta = JSON.parse(form.dataset.keep);
     const served = form.cloneNode(true);
-    served.reset(); // people may have typed before this script came
+    served.reset();
     this.base = read(served);
     this.served = answers(served);
     this.record = this.meta.fresh ? undefined : rows.find((row) => row.place === here);
@@ -101,42 +100,35 @@ class Form {
     if (this.meta.fresh && told.empty) this.form.elements[this.meta.fresh].value = draft();
     const early = this.early();
     if (this.record) await this.resume(early);
-    if (early.size && !this.meta.fresh) this.soon();
+    if (early.length && !this.meta.fresh) this.soon();
     this.form.addEventListener("input", () => this.soon());
     document.addEventListener("visibilitychange", () => document.hidden && this.keep());
     window.addEventListener("pagehide", () => this.keep());
     this.form.addEventListener("submit", (event) => this.submit(event));
   }
 
-  // The fields into which somebody typed before this script came.
+  // What was typed before this script came.
   early() {
-    const now = read(this.form);
-    const of = (pairs, name) => pairs.filter(([each]) => each === name);
-    return new Set([...now, ...this.base].map(([name]) => name).filter((name) => !same(of(now, name), of(this.base, name))));
+    const typed = read(this.form);
+    const of = (fields, name) => fields.filter((each) => each[0] === name);
+    return [...typed, ...this.base].map(([name]) => name).filter((name) => !same(of(typed, name), of(this.base, name)));
   }
 
-  // The page may show the answer to a form that was just sent; else it shows what is saved, and what was typed early.
+  // The page may show the answer to a form that was just sent; else it shows what is saved.
   async resume(early) {
     const record = this.record;
-    // Without fields it is a press that waits; the page itself says what is missing.
+    // Without fields it is a press that waits.
     if (!record.fields.length) return record.state === "queued" && !this.meta.status ? null : this.forget();
     if (this.meta.status) {
       Object.assign(record, { state: "typed", fields: this.base, shown: this.served, tried: false });
       return kept.put(record);
     }
-    if (early.size) this.merge(early);
+    const typed = read(this.form).filter(([name]) => early.includes(name));
+    record.fields = record.fields.filter(([name]) => !early.includes(name)).concat(typed);
     if (same(this.base, record.fields)) return record.state === "queued" ? null : this.forget();
     if (!told.empty && !same(this.base, record.base)) return record.state === "queued" ? null : this.compare();
     fill(this.form, record.fields);
     if (record.state !== "queued") this.remark();
-  }
-
-  merge(early) {
-    const typed = read(this.form).filter(([name]) => early.has(name));
-    this.record.fields = [...this.record.fields.filter(([name]) => !early.has(name)), ...typed];
-    const whole = this.form.cloneNode(true);
-    fill(whole, this.record.fields);
-    this.record.shown = answers(whole);
   }
 
   remark() {
@@ -220,7 +212,7 @@ class Form {
     navigator.storage?.persist?.().catch(() => {});
   }
 
-  // Kept first, then sent: whatever happens on the way, it is still here.
+  // Kept first, then sent.
   async submit(event) {
     event.preventDefault();
     if (this.busy) return;
@@ -239,7 +231,7 @@ class Form {
     this.native(event.submitter);
   }
 
-  // Sending the whole takes along what was typed and not yet continued from.
+  // What was typed and not yet continued from goes along.
   async include() {
     for (const row of await kept.all())
       if (row.group === this.record.group && row.state === "typed") await kept.put({ ...row, state: "queued" });
@@ -266,7 +258,7 @@ function address() {
   for (const form of document.querySelectorAll("form[data-keep]")) form.dataset.keep = real(form.dataset.keep);
 }
 
-// The names of what was added to a draft: as the server last told, and as it stands on this phone.
+// What was added to a draft: as the server last told, and as it stands here.
 function listed(name) {
   const note = rows.find((row) => row.note && row.group === draft());
   const found = [...(note?.lists[name] ?? [])];
