@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Passage, SampleCast, actor_of, new_id, now
 from plugins.job_fairs import waves
-from plugins.job_fairs.models import Fair, Participation
+from plugins.job_fairs.models import Fair, Participation, Vacancy
 from plugins.job_fairs.services import day, employers, fairs, outcomes, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
 from plugins.job_fairs.services.fairs import Facts
@@ -101,5 +101,7 @@ def remove(session: Session, organisation_ids: Sequence[UUID]) -> None:
     """Remove the fairs of these organisations and all that hangs on them."""
     ids = select(Fair.id).where(Fair.organisation_id.in_(organisation_ids))
     there = select(Participation.id).where(Participation.fair_id.in_(ids))
-    session.execute(delete(Passage).where(Passage.object_id.in_(ids) | Passage.object_id.in_(there)))
+    offered = select(Vacancy.id).where(Vacancy.participation_id.in_(there))
+    for each in (ids, there, offered):
+        session.execute(delete(Passage).where(Passage.object_id.in_(each)))
     session.execute(delete(Fair).where(Fair.id.in_(ids)))
