@@ -11,6 +11,7 @@ from core.contract import CalendarEvent
 from core.i18n import best
 
 TZID = "Asia/Bishkek"
+ZONE = ZoneInfo(TZID)
 KEPT = timedelta(days=60)
 """How long a cancelled event stays in a feed as such: if it vanished, clients would delete it silently."""
 
@@ -64,8 +65,8 @@ def _event(each: CalendarEvent, base: str, language: str) -> Event:
     event.add("sequence", each.sequence)
     event.add("summary", best(each.title, language))
     event.add("location", each.place)
-    event.add("dtstart", each.starts.astimezone(ZoneInfo(TZID)))
-    event.add("dtend", each.ends.astimezone(ZoneInfo(TZID)))
+    event.add("dtstart", each.starts.astimezone(ZONE))
+    event.add("dtend", each.ends.astimezone(ZONE))
     event.add("status", each.status.upper())
     event.add("url", base + each.url)
     if each.organiser:

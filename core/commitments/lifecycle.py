@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from core.accounts.roles import COMMITMENTS_MANAGE
-from core.calendars import TZID
+from core.calendars import ZONE
 from core.commitments.models import Commitment
 from core.database import now
 from core.i18n import mark
@@ -19,7 +18,7 @@ PENDING = ("open", "late")
 
 def today() -> date:
     """The day in Bishkek, where days of the network begin."""
-    return now().astimezone(ZoneInfo(TZID)).date()
+    return now().astimezone(ZONE).date()
 
 
 def proven(_session: Session, _actor: Actor, commitment: Commitment) -> Iterable[str]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -23,7 +22,6 @@ from core.web.forms import Form
 from core.web.guard import public, reading
 
 blueprint = Blueprint("calendar", __name__)
-ZONE = ZoneInfo(calendars.TZID)
 MONTHS = 12
 YEARS = 1900, 2999
 BEHIND = 12
@@ -125,20 +123,20 @@ def _between(start: datetime, end: datetime) -> Gathered[CalendarEvent]:
 
 
 def _months(events: Iterable[CalendarEvent]) -> list[tuple[str, list[CalendarEvent]]]:
-    grouped = groupby(events, key=lambda each: f"{each.starts.astimezone(ZONE):%Y-%m}")
+    grouped = groupby(events, key=lambda each: f"{each.starts.astimezone(calendars.ZONE):%Y-%m}")
     return [(month, list(there)) for month, there in grouped]
 
 
 def _asked() -> datetime:
     try:
-        found = datetime.strptime(request.args.get("from", ""), "%Y-%m").replace(tzinfo=ZONE)
+        found = datetime.strptime(request.args.get("from", ""), "%Y-%m").replace(tzinfo=calendars.ZONE)
     except ValueError:
         return _month(now())
     return found if YEARS[0] < found.year < YEARS[1] else _month(now())
 
 
 def _month(moment: datetime) -> datetime:
-    return moment.astimezone(ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return moment.astimezone(calendars.ZONE).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _later(first: datetime, months: int) -> datetime:
@@ -148,6 +146,6 @@ def _later(first: datetime, months: int) -> datetime:
 
 def _clock(event: CalendarEvent) -> dict[str, Any]:
     """When it is, where it is: the day, and the hours."""
-    starts, ends = event.starts.astimezone(ZONE), event.ends.astimezone(ZONE)
+    starts, ends = event.starts.astimezone(calendars.ZONE), event.ends.astimezone(calendars.ZONE)
     last = f"{ends:%H:%M}" if ends - starts < timedelta(days=1) else f"{long_date(ends.date())}, {ends:%H:%M}"
     return {"day": long_date(starts.date()), "hours": f"{starts:%H:%M} – {last} (UTC+6)"}

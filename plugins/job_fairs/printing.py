@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ def pdf(session: Session, actor: Actor, fair: Fair, kind: str, only: str = "") -
 
 def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
     """A time as people at the fair read it: 10:00 (UTC+6)."""
-    local = at.astimezone(ZoneInfo(calendars.TZID))
+    local = at.astimezone(calendars.ZONE)
     time = f"{local:%H:%M}" + (" (UTC+6)" if zone else "")
     return f"{long_date(local.date())}, {time}" if day else time
 
@@ -30,7 +29,7 @@ def clock(at: datetime, *, day: bool = False, zone: bool = True) -> str:
 def message(kind: str, each: Interview) -> str:
     """A text message about an appointment in the language of the person: at most 70 letters, so one part each."""
     fair, employer, person = each.registration.fair, each.participation, each.registration
-    local = fair.begins(each.slot).astimezone(ZoneInfo(calendars.TZID))
+    local = fair.begins(each.slot).astimezone(calendars.ZONE)
     told = {"when": f"{local:%d.%m %H:%M}", "place": f"{employer.zone} {employer.booth}", "code": person.code}
     with force_locale(person.language):
         if kind == "off":

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ def kept_until(fair: Fair) -> date:
 
 def day_of(moment: datetime) -> date:
     """The day of that moment where the fairs are."""
-    return moment.astimezone(ZoneInfo(calendars.TZID)).date()
+    return moment.astimezone(calendars.ZONE).date()
 
 
 def forget(database: Database, _payloads: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -5,6 +5,7 @@ Read is unqualified Dublin Core (oai_dc), which every server must give. A docume
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
@@ -68,14 +69,14 @@ def short(text: str | None) -> str:
     return " ".join((text or "").replace("\0", "").split()).encode("utf-8", "replace").decode()[:MOST]
 
 
-def main() -> None:
-    """Standard input to standard output."""
+def answer(read: Callable[[bytes], dict[str, Any]]) -> None:
+    """Standard input to standard output, for each program that reads what another catalogue says."""
     try:
-        told: dict[str, Any] = read(sys.stdin.buffer.read())
+        told = read(sys.stdin.buffer.read())
     except NoAnswer as error:
         told = {"problem": error.code}
     sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":
-    main()
+    answer(read)

@@ -4,11 +4,10 @@ Read are Data Package v1 and v2 (datapackage.org/standard/data-package): what na
 """
 
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from plugins.research.reading.harvested import NoAnswer, short
+from plugins.research.reading.harvested import NoAnswer, answer, short
 
 WEB = ("https://", "http://")
 
@@ -49,14 +48,5 @@ def _people(told: Mapping[str, Any]) -> list[str]:
     return [each for each in names if each]
 
 
-def main() -> None:
-    """Standard input to standard output."""
-    try:
-        told: dict[str, Any] = read(sys.stdin.buffer.read())
-    except NoAnswer as error:
-        told = {"problem": error.code}
-    sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode())
-
-
 if __name__ == "__main__":
-    main()
+    answer(read)

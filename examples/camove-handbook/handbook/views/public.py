@@ -1,12 +1,10 @@
 """What everybody reads: the book, a chapter, its older editions, and a feed of what changed."""
 
-from xml.etree import ElementTree as Tree
-
 from flask import Response as FlaskResponse
 from flask import abort, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import current_actor, language, organisation_names, platform, public, reading
+from core.toolkit import atom, current_actor, language, organisation_names, platform, public, reading
 from handbook import rights
 from handbook.language import gettext
 from handbook.models import Edition
@@ -57,29 +55,18 @@ def shown(found: Edition, editions: object) -> Response:
 @public
 def feed() -> Response:
     """What was published, for feed readers (RFC 4287)."""
-    base, found = platform.settings.base_url, finding.changes(reading())
-    root = Tree.Element("feed", xmlns="http://www.w3.org/2005/Atom")
-    Tree.SubElement(root, "id").text = base + url_for("handbook.feed")
-    Tree.SubElement(root, "title").text = gettext("Legal handbook: what changed")
-    Tree.SubElement(root, "link", rel="self", href=base + url_for("handbook.feed"))
-    Tree.SubElement(Tree.SubElement(root, "author"), "name").text = "camove"
-    Tree.SubElement(root, "updated").text = _moment(found[0]) if found else "1970-01-01T00:00:00+00:00"
-    for each in found:
-        _entry(root, each, base)
-    content = Tree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return FlaskResponse(content, mimetype="application/atom+xml")
+    body = atom.feed(
+        [_item(each) for each in finding.changes(reading())], name="handbook:changes",
+        title=gettext("Legal handbook: what changed"), base=platform.settings.base_url,
+        home=url_for("handbook.index"), own=url_for("handbook.feed"), language=language(),
+    )  # fmt: skip
+    return FlaskResponse(body, mimetype="application/atom+xml")
 
 
-def _entry(root: Tree.Element, found: Edition, base: str) -> None:
+def _item(found: Edition) -> atom.Item:
     text = spoken(found)
-    entry = Tree.SubElement(root, "entry")
-    Tree.SubElement(entry, "id").text = f"urn:uuid:{found.id}"
-    Tree.SubElement(entry, "title").text = text["title"]
     where = url_for("handbook.edition", slug=found.chapter.slug, number=found.number)
-    Tree.SubElement(entry, "link", href=base + where)
-    Tree.SubElement(entry, "updated").text = _moment(found)
-    Tree.SubElement(entry, "summary").text = text["changed"] or gettext("A new chapter.")
-
-
-def _moment(found: Edition) -> str:
-    return found.published_at.isoformat() if found.published_at else ""
+    return atom.Item(
+        f"handbook:edition:{found.id}", text["title"], where, found.published_at or found.created_at,
+        text["changed"] or gettext("A new chapter."),
+    )  # fmt: skip
