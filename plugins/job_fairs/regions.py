@@ -14,19 +14,19 @@ NEIGHBOURS = frozenset({"KG-B", "KG-O", "KG-GO", "KG-J", "KG-T", "KG-C"})
 @functools.cache
 def regions() -> dict[str, dict[str, str]]:
     """Names by ISO 3166-2 code and language."""
-    with (Path(__file__).parent / "regions.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["iso_3166_2"]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row["name_ky"]}
-            for row in csv.DictReader(file)
-        }
+    return _names("regions.csv", "iso_3166_2", kyrgyz="name_ky")
 
 
 @functools.cache
 def places() -> dict[str, dict[str, str]]:
     """Raions and towns by SOATE code, names by language; Kyrgyz ones are not verified, so Russian stands for them."""
-    with (Path(__file__).parent / "places.csv").open(encoding="utf-8", newline="") as file:
+    return _names("places.csv", "soate", kyrgyz="name_ru")
+
+
+def _names(name: str, code: str, kyrgyz: str) -> dict[str, dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as file:
         return {
-            row["soate"]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row["name_ru"]}
+            row[code]: {"en": row["name_en"], "ru": row["name_ru"], "ky": row[kyrgyz]}
             for row in csv.DictReader(file)
         }
 
