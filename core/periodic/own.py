@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.accounts import labels
-from core.accounts.models import Organisation
+from core.accounts.models import Organisation, OrganisationKind
 from core.commitments.lifecycle import COMMITMENT
 from core.commitments.models import Commitment
 from core.contract import TOTAL, Figure, FigureRow, Period
@@ -19,8 +19,10 @@ FEW = 3
 """Countries with fewer organisations stand together: to be the only one in a country can be a danger."""
 
 OTHER = "other"
+KINDS = {str(kind): word for kind, word in labels.KINDS.items()}
 WHO = mark(
-    "Organisations in the network's own register that are not closed, counted on the day on which figures were drawn."
+    "Organisations in the network's own register that are not closed, counted on the day on which figures were drawn. "
+    "Labour inspectorates, to which the network writes, are not its organisations."
 )
 WHAT = mark(
     "The list of promises, as it stood on the day on which figures were drawn. "
@@ -40,7 +42,7 @@ def organisations(session: Session) -> Iterator[Figure]:
     yield Figure(
         "core.organisations_by_kind", texts(mark("Organisations of the network, by kind")),
         texts(mark("What an organisation is to the network.")), texts(mark("organisations")), texts(WHO),
-        _rows(_counted(session, Organisation.kind), {str(kind): word for kind, word in labels.KINDS.items()}), dimension="organisation", weight=110,
+        _rows(_counted(session, Organisation.kind), KINDS), weight=110,
     )  # fmt: skip
 
 
@@ -57,7 +59,9 @@ def promises(session: Session, period: Period) -> Iterator[Figure]:
 
 
 def _counted(session: Session, column: object) -> dict[str, int]:
-    rows = select(column, func.count()).where(Organisation.closed.is_(False))  # type: ignore[call-overload]
+    rows = select(column, func.count()).where(  # type: ignore[call-overload]
+        Organisation.closed.is_(False), Organisation.kind != str(OrganisationKind.INSPECTORATE)
+    )
     found = dict(session.execute(rows.group_by(column)).tuples().all())
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 

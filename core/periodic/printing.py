@@ -37,10 +37,10 @@ def document(report: PeriodicReport, edition: Edition) -> dict[str, Any]:
 def _words() -> dict[str, str]:
     return {
         "network": gettext("Central Asia on the Move"), "kind": gettext("Report of the network"),
-        "summary": gettext("Summary"), "unit": gettext("Unit"), "source": gettext("Source"),
+        "summary": gettext("Summary"), "source": gettext("Source"),
         "total": gettext("In total"), "withheld": gettext("withheld"), "published": gettext("Published"),
         "drawn": gettext("Figures drawn on"), "number": gettext("Number"), "contents": gettext("Contents"),
-        "changes": gettext("What this edition corrects"), "page": gettext("page"),
+        "changes": gettext("What this edition corrects"),
         "schematic": gettext("A schematic, not a map: each tile is a region or a country."),
         "missing": gettext("Missing in this report"),
         "missing_lead": gettext("These parts of the platform could give no figures when they were drawn:"),

@@ -154,9 +154,9 @@ def withheld() -> str:
 
 def _only_in(code: str) -> str:
     known = {
-        "ru": gettext("This text is there in Russian only."),
-        "ky": gettext("This text is there in Kyrgyz only."),
-        "en": gettext("This text is there in English only."),
+        "ru": gettext("There is no text in the language of the page: this one is in Russian."),
+        "ky": gettext("There is no text in the language of the page: this one is in Kyrgyz."),
+        "en": gettext("There is no text in the language of the page: this one is in English."),
     }
     return str(known[code]) if code in LOCALES else ""
 
