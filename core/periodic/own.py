@@ -49,7 +49,7 @@ def organisations(session: Session) -> Iterator[Figure]:
 def promises(session: Session, period: Period) -> Iterator[Figure]:
     """What became of the promises that were due in the period."""
     rows = select(Commitment.state, func.count()).where(Commitment.due.between(period.first, period.last))
-    found = dict(session.execute(rows.group_by(Commitment.state)).tuples().all())
+    found = dict(session.execute(rows.group_by(Commitment.state)).all())
     there = {each.name: found[each.name] for each in COMMITMENT.states if each.name in found}
     yield Figure(
         "core.promises_by_state", texts(mark("Promises that were due in the period, by what became of them")),
@@ -62,7 +62,7 @@ def _counted(session: Session, column: object) -> dict[str, int]:
     rows = select(column, func.count()).where(  # type: ignore[call-overload]
         Organisation.closed.is_(False), Organisation.kind != str(OrganisationKind.INSPECTORATE)
     )
-    found = dict(session.execute(rows.group_by(column)).tuples().all())
+    found = dict(session.execute(rows.group_by(column)).all())
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 

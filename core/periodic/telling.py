@@ -86,7 +86,7 @@ class Told:
         else:
             return []
         drawn = [(title, tilemaps.tiles(grid, values, _places(grid, names))) for title, grid in grids]
-        return [(f"{self.title}: {title}", tiles) for title, tiles in drawn if tiles]
+        return [(title, tiles) for title, tiles in drawn if tiles]
 
 
 @dataclass(frozen=True)

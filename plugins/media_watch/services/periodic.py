@@ -83,7 +83,7 @@ def _articles(session: Session, period: Period) -> dict[str, int]:
         .join(Article, Article.outlet_id == Outlet.id)
         .where(Article.published_at >= quarters[0].begins, Article.published_at < quarters[-1].ends)
     )
-    return dict(session.execute(rows.group_by(Outlet.country)).tuples().all())
+    return dict(session.execute(rows.group_by(Outlet.country)).all())
 
 
 def _told(session: Session, period: Period) -> dict[str, list[dict[str, Any]]]:

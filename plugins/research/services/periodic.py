@@ -37,7 +37,7 @@ def given(session: Session, period: Period) -> Iterator[Figure]:
     if found:
         yield from _published(session, found)
     rows = select(Request.state, func.count()).where(Request.signed_at >= start, Request.signed_at < end)
-    states = dict(session.execute(rows.group_by(Request.state)).tuples().all())
+    states = dict(session.execute(rows.group_by(Request.state)).all())
     if states:
         yield _requests(states)
 
