@@ -388,7 +388,7 @@ def successes(net: Network) -> dict[str, Success]:
         "periodic.change": ("admin", {"title_ky": "Отчёт", "revision": "2"}, ""),
         "periodic.text": ("net_coordinator", {"text_en": "All went well.", "revision": "2"}, ""),
         "periodic.draw": ("net_coordinator", {"revision": "2"}, ""),
-        "periodic.move": ("net_coordinator", {"move": "propose", "revision": "2"}, ""),
+        "periodic.move": ("net_coordinator", {"move": "discard", "revision": "2"}, ""),
         "periodic.correct": ("admin", {}, ""),
         "organisations.add": (
             "admin",

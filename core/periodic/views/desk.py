@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core.accounts.roles import PERIODIC_MANAGE
@@ -102,7 +102,7 @@ def change(report_id: UUID) -> ResponseReturnValue:
         with transaction() as session:
             services.change(
                 session, current_actor(), report_id, words(form, "title"), words(form, "changes"),
-                revision=number(form.revision.data),
+                revision=_seen(),
             )  # fmt: skip
     except GuardFailed as error:
         return _refused(error, report_id)
@@ -124,11 +124,16 @@ def text(report_id: UUID, section: str) -> ResponseReturnValue:
         with transaction() as session:
             services.write(
                 session, current_actor(), report_id, section, words(form, "text"),
-                revision=number(form.revision.data),
+                revision=_seen(),
             )  # fmt: skip
     except GuardFailed as error:
         return _refused(error, report_id)
     return done(gettext("The text is saved."), "periodic.draft", report_id=report_id)
+
+
+def _seen() -> int:
+    """The revision that the form was made of; a form that carries none fits no record."""
+    return number(request.form.get("revision"))
 
 
 def _typed(name: str, texts: dict[str, str]) -> dict[str, str]:
@@ -139,14 +144,11 @@ def _typed(name: str, texts: dict[str, str]) -> dict[str, str]:
 @needs(PERIODIC_MANAGE)
 def draw(report_id: UUID) -> ResponseReturnValue:
     """Draw the figures anew."""
-    form = MoveForm()
     found = services.find(reading(), current_actor(), report_id)
     drawn = drawing.drawn(reading(), periods.read(found.period)) if found.state == "draft" else {}
     try:
         with transaction() as session:
-            services.keep_figures(
-                session, current_actor(), report_id, drawn, revision=number(form.revision.data)
-            )
+            services.keep_figures(session, current_actor(), report_id, drawn, revision=_seen())
     except GuardFailed as error:
         return _refused(error, report_id)
     return done(gettext("The figures are drawn anew."), "periodic.draft", report_id=report_id)
@@ -159,9 +161,7 @@ def move(report_id: UUID) -> ResponseReturnValue:
     form = MoveForm()
     try:
         with transaction() as session:
-            found = services.move(
-                session, current_actor(), report_id, form.move.data or "", revision=number(form.revision.data)
-            )
+            found = services.move(session, current_actor(), report_id, form.move.data or "", revision=_seen())
             discarded = found.state == "discarded"
     except GuardFailed as error:
         return _refused(error, report_id)
