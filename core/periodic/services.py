@@ -9,15 +9,20 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from core import approvals, audit
+from core.accounts.directory import people_with
 from core.accounts.roles import PERIODIC_MANAGE
 from core.database import now
+from core.i18n import mark
+from core.notifications import notify
 from core.periodic import content, periods
 from core.periodic.lifecycle import APPROVAL, PERIODIC, PUBLIC, standing
 from core.periodic.models import PeriodicReport
 from core.permissions import Actor, Denied, Subject, require
+from core.platform import platform
 from core.workflow import Conflict, GuardFailed, history
 
 Texts = Mapping[str, str]
+WAITS = mark("A report of the network waits for your approval: %(period)s")
 
 
 def begin(
@@ -92,6 +97,11 @@ def _propose(session: Session, actor: Actor, found: PeriodicReport, revision: in
     found.content = content.canonical(composed(session, found))
     found.sha256 = content.digest(found.content)
     approvals.propose(session, actor, APPROVAL, found.id, found.content)
+    others = {each.id for each in people_with(session, platform.register, PERIODIC_MANAGE, found.subject())}
+    notify(
+        session, others - {actor.person_id}, "core", WAITS, {"period": found.period},
+        endpoint="periodic.draft", arguments={"report_id": str(found.id)},
+    )  # fmt: skip
 
 
 def _recall(session: Session, actor: Actor, found: PeriodicReport, revision: int) -> None:

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network import Network
 from pypdf import PdfReader
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from core import suppression, tilemaps
+from core.accounts.models import Notification
 from core.contract import TOTAL, Figure, FigureRow
 from core.database import now
 from core.periodic import content, periods, services, telling
@@ -85,6 +86,13 @@ def refused(net: Network, who: str, report: UUID, name: str) -> list[str]:
     with pytest.raises(GuardFailed) as failed:
         act(net, who, services.move, report, name, revision=row(net, report).revision)
     return failed.value.codes
+
+
+def told(net: Network, report: UUID) -> set[UUID]:
+    """Who was asked to approve it."""
+    with net.site.database.reading() as session:
+        notices = session.scalars(select(Notification).filter_by(endpoint="periodic.draft"))
+        return {each.person_id for each in notices if each.arguments == {"report_id": str(report)}}
 
 
 # What a report holds
@@ -203,6 +211,7 @@ def test_one_proposes_another_publishes_exactly_that_and_outsiders_do_neither(ne
     assert refused(net, "admin", report, "supersede") == ["not_open"]
     act(net, "net_coordinator", services.move, report, "propose", revision=3)
     assert refused(net, "net_coordinator", report, "publish") == ["same_person"]
+    assert told(net, report) == {net.people["admin"]}
     for step, args in (
         (services.write, (SUMMARY, TEXTS)),
         (services.keep_figures, (snapshot(),)),
