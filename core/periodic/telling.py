@@ -85,6 +85,8 @@ class Told:
             grids = [(labels.country(code), grid) for code, grid in tilemaps.REGIONS.items()]
         else:
             return []
+        # One place alone is no map.
+        grids = [(title, grid) for title, grid in grids if sum(c in values for row in grid for c in row) > 1]
         drawn = [(title, tilemaps.tiles(grid, values, _places(grid, names))) for title, grid in grids]
         return [(title, tiles) for title, tiles in drawn if tiles]
 

@@ -84,12 +84,12 @@ def _people(held: Sequence[Report]) -> Iterator[Figure]:
     yield _summed(
         "people_by_step", mark("People registered at job fairs, by how far they came"),
         mark("Whether somebody came to the fair, and had an interview there."),
-        {step: reports.over(held, "", step) for step in figures.STEPS}, words.STEPS,
+        {step: reports.over(held, "", step) for step in figures.STEPS}, words.STEPS, weight=4,
     )  # fmt: skip
     yield _summed(
         "hired_by_wave", mark("Of those who came: hired, by when they were asked"),
         mark("People are asked on the day, after two weeks and after three months; somebody can be hired in each."),
-        {wave: reports.over(held, wave, "hired") for wave in waves.WAVES}, words.WAVES,
+        {wave: reports.over(held, wave, "hired") for wave in waves.WAVES}, words.WAVES, weight=5,
     )  # fmt: skip
 
 
@@ -106,7 +106,8 @@ def _of_sex(held: Sequence[Report], sex: str) -> Sum:
 
 
 def _summed(
-    name: str, title: str, definition: str, found: Mapping[str, Sum], labels: Mapping[str, object], dimension: str = ""
+    name: str, title: str, definition: str, found: Mapping[str, Sum], labels: Mapping[str, object],
+    dimension: str = "", weight: int = 3,
 ) -> Figure:  # fmt: skip
     """A figure of sums. One of which nothing may be shown is withheld; there is no total."""
     rows = tuple(
@@ -115,7 +116,7 @@ def _summed(
     note = texts(AT_LEAST, least=figures.THRESHOLD) if any(each.at_least for each in found.values()) else {}
     return Figure(
         f"job_fairs.{name}", texts(title), texts(definition), texts(mark("people")), texts(PEOPLE), rows, dimension,
-        note, weight=3,
+        note, weight=weight,
     )  # fmt: skip
 
 
