@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +26,7 @@ from core.periodic.models import PeriodicReport
 from core.permissions import Denied
 from core.workflow import Conflict, GuardFailed
 
+GUIDE = (Path(content.__file__).parents[2] / "docs" / "periodic-report.md").read_text("utf-8")
 YEAR = str(now().year - 1)
 TITLE = {"ru": "Отчёт <сети>", "en": "Report"}
 TEXTS = {"ru": "По-русски & только так"}
@@ -301,7 +303,9 @@ def test_the_database_itself_keeps_what_was_published(any_net: Network) -> None:
 # What is read
 
 
-def test_the_files_say_what_the_page_says(net: Network) -> None:
+def test_the_files_say_what_the_page_says(
+    net: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     report = row(net, published(net))
     stranger, path = net.browser(), f"/en/reports/{YEAR}/1"
     page = stranger.get(path).text
@@ -324,6 +328,9 @@ def test_the_files_say_what_the_page_says(net: Network) -> None:
     body = stranger.get(f"{path}/report.json").data
     assert content.verified(body) == json.loads(report.content)
     assert json.loads(body)["sha256"] == report.sha256
+    (tmp_path / "camove-2025-1.json").write_bytes(body)
+    monkeypatch.chdir(tmp_path)
+    exec(GUIDE.split("```python\n")[1].split("```")[0])
     pdf = stranger.get(f"/ru/reports/{YEAR}/1/report.pdf").data
     assert pdf == stranger.get(f"/ru/reports/{YEAR}/1/report.pdf").data
     told = " ".join(each.extract_text() for each in PdfReader(io.BytesIO(pdf)).pages)
