@@ -13,17 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network import Network
 from pypdf import PdfReader
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from core import suppression, tilemaps
 from core.accounts.models import Notification
 from core.contract import TOTAL, Figure, FigureRow
 from core.database import now
-from core.periodic import content, periods, services, telling
+from core.periodic import content, own, periods, services, telling
 from core.periodic.drawing import SUMMARY
 from core.periodic.models import PeriodicReport
 from core.permissions import Denied
+from core.testing import Town
 from core.workflow import Conflict, GuardFailed
 
 GUIDE = (Path(content.__file__).parents[2] / "docs" / "periodic-report.md").read_text("utf-8")
@@ -185,6 +186,24 @@ def test_periods_are_whole_quarters_and_years_that_have_ended() -> None:
     assert next(each.code for each in periods.offered(date(2026, 4, 1))) == "2026-Q1"
 
 
+def test_core_counts_its_organisations_and_leaves_none_alone_in_its_country(net: Network) -> None:
+    """Three of Russia stand by themselves, two of Kyrgyzstan do not; an inspectorate is none of the network's."""
+    Town(net.site).organisation("Инспекция", "inspectorate", "RU")
+    Town(net.site).organisation("Далёкая", "partner", "TM")
+    with net.app.app_context(), net.site.database.reading() as session:
+        countries, kinds = own.organisations(session)
+        [promises] = own.promises(session, periods.read(YEAR))
+    assert {row.code: row.value for row in countries.rows} == {"RU": 3, "other": 3, TOTAL: 6}
+    assert {row.code: row.value for row in kinds.rows} == {
+        "member_ngo": 3,
+        "partner": 2,
+        "secretariat": 1,
+        TOTAL: 6,
+    }
+    assert [row.label["en"] for row in countries.rows] == ["Russia", "Other countries", "In total"]
+    assert [(row.code, row.value) for row in promises.rows] == [(TOTAL, 0)]
+
+
 def test_tiles_show_length_and_word_beside_colour() -> None:
     told = tilemaps.tiles(tilemaps.COUNTRIES, {"KG": 20, "RU": 10, "UZ": "withheld"}, {"KG": "Kyrgyzstan"})
     by_place = {(each["x"], each["y"]): each for each in told}
@@ -221,9 +240,12 @@ def test_one_proposes_another_publishes_exactly_that_and_outsiders_do_neither(ne
     ):
         with pytest.raises(GuardFailed):
             act(net, "net_coordinator", step, report, *args, revision=4)
-    with net.app.app_context(), net.site.database.transaction() as session:
-        session.execute(update(PeriodicReport).values(content=PeriodicReport.content + " "))
-    assert refused(net, "admin", report, "publish") == ["content_changed"]
+    for column in (PeriodicReport.content, PeriodicReport.sha256):
+        with net.site.database.transaction() as session:
+            session.execute(update(PeriodicReport).values({column: column + " "}))
+        assert refused(net, "admin", report, "publish") == ["content_changed"]
+        with net.site.database.transaction() as session:
+            session.execute(update(PeriodicReport).values({column: func.trim(column)}))
     act(net, "net_coordinator", services.move, report, "recall", revision=4)
     assert (row(net, report).content, row(net, report).sha256) == ("", "")
     published(net, report)
@@ -249,7 +271,11 @@ def test_of_two_at_once_one_wins_and_nothing_typed_is_overwritten(net: Network) 
 def test_a_correction_is_a_new_edition_that_says_what_it_changes_and_leaves_the_old_one_to_read(
     net: Network,
 ) -> None:
-    first, other = published(net), begun(net)
+    first, late, other = begun(net), begun(net), begun(net)
+    act(net, "net_coordinator", services.move, late, "propose", revision=3)
+    published(net, first)
+    assert refused(net, "admin", late, "publish") == ["not_latest"]
+    assert json.loads(row(net, first).content)["number"] == row(net, first).number == 1
     assert refused(net, "net_coordinator", other, "propose") == ["not_latest"]
     act(net, "net_coordinator", services.move, other, "discard", revision=3)
     second = act(net, "net_coordinator", services.correct, first)

@@ -64,8 +64,6 @@ def _requests(states: dict[str, int]) -> Figure:
     codes = [each for each in REQUEST.states if each.name in states]
     whole = sum(states.values())
     shown: tuple[int | None, ...] = suppression.line([states[each.name] for each in codes], THRESHOLD)
-    if whole < THRESHOLD:
-        shown = (None,) * len(codes)
     rows = [FigureRow(each.name, texts(each.label), value) for each, value in zip(codes, shown, strict=True)]
     rows.append(FigureRow(TOTAL, texts(mark("In total")), whole if whole >= THRESHOLD else None))
     closed = any(each.value is None for each in rows)
