@@ -5,10 +5,11 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from random import randrange
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -107,7 +108,7 @@ class Live:
 @contextmanager
 def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     """A site with the installed plugins and the sample data, its worker running."""
-    server_port = _free_port()
+    server_port = free_port()
     base = f"http://{host}:{server_port}"
     app = testing.make_app(folder, base_url=base)
     site: Platform = app.extensions[EXTENSION]
@@ -122,11 +123,12 @@ def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     live.kill()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def free_port() -> int:
+    """A port that nobody uses, below those that the system gives to others while a server of ours is down."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port := randrange(20_000, 32_000)))
+            return port
 
 
 def _inhabit(app: Flask, site: Platform) -> dict[str, Any]:
