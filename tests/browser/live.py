@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,6 +33,7 @@ from core.accounts.sessions import TOKEN
 from core.database import now
 from core.i18n import core_domain, domain_of
 from core.platform import EXTENSION, Platform
+from core.plugins import Plugin
 from core.testing import PASSWORD, SECRET, Town
 from core.worker import Worker
 
@@ -106,11 +107,11 @@ class Live:
 
 
 @contextmanager
-def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
-    """A site with the installed plugins and the sample data, its worker running."""
+def served(folder: Path, host: str = "127.0.0.1", plugins: Sequence[Plugin] | None = None) -> Iterator[Live]:
+    """A site with these plugins (None: those installed) and the sample data, its worker running."""
     server_port = free_port()
     base = f"http://{host}:{server_port}"
-    app = testing.make_app(folder, base_url=base)
+    app = testing.make_app(folder, plugins, base_url=base)
     site: Platform = app.extensions[EXTENSION]
     people = _inhabit(app, site)
     worker = Worker(site.database, site.jobs)
