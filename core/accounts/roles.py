@@ -13,6 +13,7 @@ PEOPLE_RESET = "core.people.reset"
 ORGANISATIONS_VIEW = "core.organisations.view"
 ORGANISATIONS_CHANGE = "core.organisations.change"
 COMMITMENTS_MANAGE = "core.commitments.manage"
+PERIODIC_MANAGE = "core.periodic.manage"
 VAULT_HOLD = "core.vault.hold"
 VAULT_LOCK = "core.vault.lock"
 
@@ -31,6 +32,7 @@ PERMISSIONS = (
     Permission(ORGANISATIONS_VIEW, mark("See organisations")),
     Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
     Permission(COMMITMENTS_MANAGE, mark("Write down promises and what became of them")),
+    Permission(PERIODIC_MANAGE, mark("Make the periodic reports of the network")),
     Permission(VAULT_HOLD, mark("Hold a key to sealed records")),
     Permission(VAULT_LOCK, mark("Lock the organisation")),
     Permission("core.plugins.view", mark("See the plugins and their failures")),
@@ -56,7 +58,11 @@ ROLES = (
             VAULT_HOLD: Scope.OWN_ORGANISATION,
         },
     ),
-    Role(COORDINATOR, mark("Coordinator of the network"), {COMMITMENTS_MANAGE: Scope.ALL}),
+    Role(
+        COORDINATOR,
+        mark("Coordinator of the network"),
+        {COMMITMENTS_MANAGE: Scope.ALL, PERIODIC_MANAGE: Scope.ALL},
+    ),
     Role(KEY_HOLDER, mark("Key holder"), {VAULT_HOLD: Scope.OWN_ORGANISATION}),
     Role(
         ADMINISTRATOR,
