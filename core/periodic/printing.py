@@ -96,7 +96,7 @@ def _figure(given: Told) -> dict[str, Any]:
         "title": given.title, "definition": given.definition, "unit": given.unit, "source": given.source,
         "note": given.note, "rows": [_row(each, most) for each in given.lines],
         "whole": _row(given.whole, most)["value"] if given.whole else "",
-        "maps": [_map(title, tiles) for title, tiles in given.maps],
+        "maps": [_map(f"{given.title}: {title}", tiles) for title, tiles in given.maps],
     }  # fmt: skip
 
 
