@@ -32,6 +32,7 @@ from core.confined import Killed
 from core.confined import convert as convert_confined
 from core.confined import run as run_confined
 from core.contract import (
+    TOTAL,
     CalendarEvent,
     DatasetExtract,
     Figure,
@@ -79,6 +80,7 @@ from core.workflow import Conflict, GuardFailed, Machine, Passage, State, Transi
 
 __all__ = [
     "NOWHERE",
+    "TOTAL",
     "Actor",
     "Attachment",
     "AttachmentProblem",

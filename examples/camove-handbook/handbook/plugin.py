@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    Figure,
     Job,
     Machine,
     Manifest,
     NavItem,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -23,7 +25,7 @@ from core.toolkit import (
 )
 from handbook import jobs, lifecycle, rights, sample
 from handbook.language import gettext
-from handbook.services import announcing, finding
+from handbook.services import announcing, counting, finding
 from handbook.views import blueprint
 
 
@@ -75,6 +77,10 @@ class Handbook:
     @hookimpl
     def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
         return announcing.newest(session, limit)
+
+    @hookimpl
+    def camove_provide_figures(self, session: Session, period: Period) -> Iterable[Figure]:
+        return counting.given(session, period)
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:

@@ -1,7 +1,7 @@
 """The handbook as its writers, its lawyers, its distributors and everybody else see it: one story, told in order."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as Tree
 
@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core.testing import Browser, Town, command, drain, make_app, site_of
-from core.toolkit import now
+from core.toolkit import TOTAL, Period, now
 from handbook import jobs
 from handbook.models import Edition
 from handbook.plugin import plugin
@@ -321,3 +321,18 @@ def test_the_sample_chapters_come_and_go(tmp_path: Path) -> None:
     command(app, "demo", "remove")
     assert anybody.get("/ky/handbook/chapters/pay-not-paid").status_code == 404
     site_of(app).database.close()
+
+
+def test_the_periodic_report_gets_its_figures(cast: Cast, app: Flask) -> None:
+    published(cast, "counted")
+    site, year = site_of(app), now().year
+    periods = [Period(str(each), date(each, 1, 1), date(each, 12, 31)) for each in (year, year - 5)]
+    with app.app_context(), site.database.reading() as session:
+        told, before = (site.plugins.figures(session, each).answers for each in periods)
+        known = session.scalars(select(Edition).where(Edition.published_at.is_not(None))).all()
+    editions = next(each for each in told if each.name == "handbook.editions")
+    values = {row.code: row.value for row in editions.rows}
+    assert values[TOTAL] == len(known) > 0
+    assert values["ru"] == values[TOTAL], "each edition is written in Russian"
+    assert editions.title["ru"] == "Опубликованные редакции глав"
+    assert before == ()

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Figure, FigureRow, Period, in_each_language, mark, organisation_names
+from core.toolkit import TOTAL, Figure, FigureRow, Period, in_each_language, mark, organisation_names
 from plugins.job_fairs import figures, waves, words
 from plugins.job_fairs.language import domain
 from plugins.job_fairs.lifecycle import AFTER
@@ -23,7 +23,6 @@ from plugins.job_fairs.services.reports import Report, Sum
 
 texts = domain.texts
 
-TOTAL = "*"
 FAIRS = mark(
     "Fairs that have ended, by the day of the fair in Bishkek. Fairs are public, so their number is not withheld."
 )

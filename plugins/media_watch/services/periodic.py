@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Figure, FigureRow, Period, mark
+from core.toolkit import TOTAL, Figure, FigureRow, Period, mark
 from plugins.media_watch.codebook import CODEBOOK
 from plugins.media_watch.language import domain
 from plugins.media_watch.models import Article, Outlet, Release, Round
@@ -17,7 +17,6 @@ from plugins.media_watch.services import releases
 texts = domain.texts
 
 LANGUAGES = ("ru", "ky", "en")
-TOTAL = "*"
 ARTICLES = mark(
     "Articles of the outlets that are watched, by the time of publication in UTC. They are public, so no number is "
     "withheld."

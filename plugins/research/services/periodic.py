@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import Figure, FigureRow, Period, in_each_language, mark, organisation_names, suppression
+from core.toolkit import (
+    TOTAL,
+    Figure,
+    FigureRow,
+    Period,
+    in_each_language,
+    mark,
+    organisation_names,
+    suppression,
+)
 from plugins.research import words
 from plugins.research.language import domain
 from plugins.research.lifecycle import REQUEST
@@ -18,7 +27,6 @@ from plugins.research.services.finding import PUBLIC_STATES
 
 texts = domain.texts
 
-TOTAL = "*"
 THRESHOLD = 5
 VERSIONS = mark(
     "Versions of datasets that were published in the period, by the time of publication in UTC, those that were "
