@@ -104,6 +104,8 @@ PICTURES = (
         "fair-report", "fair-coordinator", "council", "job_fairs/",
         (THIRD, "+/report"), begin="#main h2", size=SHORT,
     ),
+    Picture("promises", "network-coordinator", "net_coordinator", "commitments/", size=SHORT),
+    Picture("periodic", "network-coordinator", "net_coordinator", "reports/desk", (FIRST,)),
     Picture("people", "administrator", "org_admin", "people/"),
     Picture("invite", "administrator", "org_admin", "people/invite"),
     Picture("release", "media-watch", "", "media_watch/releases", ("main ul a",)),
