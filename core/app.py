@@ -28,6 +28,8 @@ from core.offline import receipts
 from core.permissions import Register
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
+from core.rest import creations
+from core.rest import mounting as rest_mounting
 from core.search.factory import open_engine
 from core.settings import Settings
 from core.vault import scrubbing
@@ -134,6 +136,7 @@ def _core_jobs(site: Platform) -> tuple[Job, ...]:
         scrubbing.job(),
         reserve.job(site.settings.data),
         receipts.job(),
+        creations.job(),
         Reminder(site.register).job(),
     )
 
@@ -173,6 +176,7 @@ STEPS: tuple[Callable[[Flask], None], ...] = (
     _jobs,
     _preferences,
     lambda app: mounting.mount_core(app, _blueprints()),
+    rest_mounting.install,
     mounting.mount_plugins,
     guard.check_routes,
 )

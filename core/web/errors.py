@@ -12,6 +12,7 @@ from core.accounts.directory import person_names
 from core.i18n import domain_of, gettext
 from core.permissions import Denied
 from core.platform import platform
+from core.rest import addresses, problems
 from core.web.filters import moment
 from core.web.guard import current_actor, reading
 from core.workflow import Conflict, Passage
@@ -74,6 +75,9 @@ def page(status: int, text: str = "", template: str = "errors/page.html", **valu
     # The frame must not ask a database that has just failed.
     g.error_page = status >= 500
     title, advice = words(status)
+    if addresses.is_ours():
+        wait = {"Retry-After": "60"} if status in (429, 503, 507) else None
+        return problems.answer(status, detail=text or advice, headers=wait)
     body = render_template(
         template,
         status=status,
@@ -104,6 +108,8 @@ def _http(error: HTTPException) -> Response:
         return Response(text, 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
+    if addresses.is_ours():
+        return problems.of_http(error)
     return page(error.code or 500)
 
 

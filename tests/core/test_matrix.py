@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from doors import DOORS, UNAUDITED, crowd, table_of
-from doors.door import EVERYBODY, NEWCOMER, Key
+from doors.door import EVERYBODY, NEWCOMER, Key, TokenDoor
 from doors.site import Site, settle
 from network import ORGANISATIONS, PEOPLE
 from sqlalchemy import select
@@ -118,7 +118,7 @@ def _bare(answer: TestResponse) -> str:
 
 
 def test_a_form_without_its_token_changes_nothing(site: Site) -> None:
-    doors = [key for key in DOORS if key[1] == "POST"]
+    doors = [key for key, door in DOORS.items() if key[1] == "POST" and not isinstance(door, TokenDoor)]
     with site.net.site.database.reading() as session:
         before = session.scalars(select(AuditEntry.sequence)).all()
     for key in doors:

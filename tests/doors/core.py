@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox, vault
-from core.accounts import invitations, resets
+from core.accounts import invitations, resets, tokens
 from core.accounts.models import Membership, SignIn
 from core.accounts.roles import KEY_HOLDER
 from core.attachments import sealing, uploads
@@ -129,6 +129,12 @@ DOORS: dict[Key, Door] = {
     ("organisations.index", "GET", ""): ORGANISATIONS,
     ("organisations.page", "GET", ""): ORGANISATION,
     **both("organisations.add", NETWORK),
+    ("organisations.tokens", "GET", ""): ORGANISATION,
+    **both(
+        "organisations.new_token", Door(PEOPLE.holders, frozenset({"org_admin"}), frozenset({"kg_admin"}))
+    ),
+    ("organisations.revoke_token", "POST", ""): ORGANISATION,
+    ("api.document", "GET", ""): OPEN,
     **both("organisations.rename", NETWORK),
     **both("organisations.close", NETWORK),
     ("organisations.reopen", "POST", ""): NETWORK,
@@ -206,6 +212,11 @@ def records(world: World) -> Records:
             {"ru": "Выпустить справочник"},
             now().date(),
         ).id
+        made, _ = tokens.make(
+            session, net.actor(session, "org_admin" if world.name == "ru" else "kg_admin"), (),
+            organisation_id=organisation, name="Бухгалтерия", scopes=(), days=7,
+        )  # fmt: skip
+        given = made.id
         one_upload = _upload(session, net, world.monitor, organisation)
         token = invitations.token_of(net.site.settings, invited)
     person = {"person_id": net.people[leaver]}
@@ -226,8 +237,9 @@ def records(world: World) -> Records:
         "people.revoke": {"invitation_id": invited},
         **{
             f"organisations.{name}": {"organisation_id": organisation}
-            for name in ("page", "rename", "close", "reopen")
+            for name in ("page", "rename", "close", "reopen", "tokens", "new_token")
         },
+        "organisations.revoke_token": {"token_id": given},
         **{f"uploads.{name}": one_upload for name in ("state", "finish")},
         "uploads.piece": one_upload | {"offset": 0},
     }
@@ -341,6 +353,12 @@ def successes(net: Network) -> dict[str, Success]:
             "",
         ),
         "commitments.move": ("admin", {"move": "drop", "reason": "Нет средств.", "revision": "1"}, ""),
+        "organisations.new_token": (
+            "org_admin",
+            {"name": "Бухгалтерия", "scopes": ["monitoring.public_list.read"], "days": "7"},
+            "",
+        ),
+        "organisations.revoke_token": ("org_admin", {}, ""),
         "organisations.add": (
             "admin",
             {
