@@ -29,7 +29,7 @@ def token() -> None:
     "--days", type=click.Choice([str(each) for each in tokens.DAYS]), default="30", show_default=True
 )
 def make(email: str, organisation_id: UUID | None, name: str, scopes: tuple[str, ...], days: str) -> None:
-    """Make a token and print it, this once."""
+    """Make a token and print it, this once; the other stream says how to end it."""
     with platform.database.transaction() as session:
         actor = find_actor(session, email)
         if actor is None:
@@ -44,12 +44,13 @@ def make(email: str, organisation_id: UUID | None, name: str, scopes: tuple[str,
                 f"Not for this person there: {', '.join(unknown)}. They may give: {', '.join(offered)}"
             )
         try:
-            _, text = tokens.make(
+            made, text = tokens.make(
                 session, actor, known, organisation_id=place, name=name, scopes=scopes, days=int(days)
             )
         except Denied as denied:
             raise click.ClickException("Only an administrator of the organisation makes tokens") from denied
     click.echo(text)
+    click.echo(f"camove token revoke {made.id}", err=True)
 
 
 @token.command("list")

@@ -249,6 +249,7 @@ class TokenForm(Form):
     )
     days = RadioField(
         lazy_gettext("How long does it work?"),
+        [InputRequired(lazy_gettext("Choose how long it works"))],
         choices=lambda: [(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in tokens.DAYS],
         default="30",
     )
