@@ -57,7 +57,8 @@ class Bearer:
 
 def offered(actor: Actor, organisation_id: UUID, accesses: Iterable[Access]) -> list[Access]:
     """What the actor may make a token for: only what they may do there themselves."""
-    held = {grant.permission for grant in actor.grants if grant.organisation_id == organisation_id}
+    home = (organisation_id, actors.NOWHERE)
+    held = {grant.permission for grant in actor.grants if grant.organisation_id in home}
     return sorted(
         (each for each in accesses if held.issuperset(each.permissions)), key=lambda each: each.name
     )
@@ -141,9 +142,10 @@ def bearer(
 def _narrowed(actor: Actor, found: ApiToken, accesses: Mapping[str, Access], scopes: Iterable[str]) -> Actor:
     """The person in this one organisation, with the permissions that the scopes need and no other."""
     needed = {permission for scope in scopes for permission in accesses[scope].permissions}
-    home = (found.organisation_id,)
+    # What everybody with an account holds comes with no organisation.
+    home = (found.organisation_id, actors.NOWHERE)
     kept = [g for g in actor.grants if g.organisation_id in home and g.permission in needed]
-    return replace(actor, organisations=home, grants=tuple(kept))
+    return replace(actor, organisations=home[:1], grants=tuple(kept))
 
 
 def touch(session: Session, token_id: UUID) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, fields, post_dump, validate
@@ -148,10 +148,19 @@ def newest_first(
     return [(str(each.id), show(each)) for each in found]
 
 
-def behind(rows: Sequence[Row], after: str, limit: int) -> list[Row]:
+Thing = TypeVar("Thing")
+
+
+def behind(
+    found: Sequence[Thing],
+    key: Callable[[Thing], str],
+    show: Callable[[Thing], Mapping[str, Any]],
+    after: str,
+    limit: int,
+) -> list[Row]:
     """A page of a list that is whole in memory; when the row of `after` is gone, the end."""
-    keys = [key for key, _ in rows]
+    keys = [key(each) for each in found]
     if after and after not in keys:
         return []
     start = keys.index(after) + 1 if after else 0
-    return list(rows[start : start + limit])
+    return [(key(each), show(each)) for each in found[start : start + limit]]

@@ -283,7 +283,7 @@ class Named(rest.Record):
 def list_entries(call: rest.Call, after: str, limit: int) -> list[rest.Row]:
     """What anybody may read at this moment, the newest first; nothing while the list is off."""
     found = published.entries(call.session, name=call.query["name"])
-    return rest.behind([(each.reference, _entry(each)) for each in found], after, limit)
+    return rest.behind(found, lambda each: each.reference, _entry, after, limit)
 
 
 def show_entry(call: rest.Call, reference: str) -> Mapping[str, Any]:

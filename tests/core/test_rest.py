@@ -1,28 +1,18 @@
-"""What every resource keeps to: tokens, lists, tags, conditions, repeats, errors, limits; judged by schemathesis."""
+"""What every resource keeps to: tokens, lists, tags, conditions, repeats, errors, limits.
+
+schemathesis judges all of them in tests/core/test_matrix.py, where a site with records of each plugin stands ready.
+"""
 
 import json
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
-import schemathesis
 from callers import EMPLOYER, MONITOR, REPORTS, Caller, caller
-from doors import DOORS
-from doors.door import TokenDoor
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from network import Network
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 from sqlalchemy import select
 
 from core.audit import AuditEntry, verify
@@ -320,69 +310,6 @@ def test_a_plugin_owns_its_prefix_alone(net: Network) -> None:
         assert any(words in each for each in found), words
     assert offences("fairs", [Resource(**alike | {"name": "fairs.y", "read": Access("fairs.y.read", "y")})],
                     net.site.rest, ()) == []  # fmt: skip
-
-
-JUDGES = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 25
-"""For each operation, from a fixed seed: enough to meet each way out, few enough for every run."""
-
-
-def test_schemathesis_finds_what_the_document_promises(net: Network, ours: Caller) -> None:
-    """Half of the cases name real records, as they stand at that moment."""
-    places = real_records(net, ours)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=net.app)
-    operations = [each.ok() for each in schema.get_all_operations()]
-    seen: Counter[tuple[str, int]] = Counter()
-    for operation in operations:
-        judge(ours, operation, places, seen)
-    labels = {each.label for each in operations}
-    assert labels == {
-        f"{method} {path_of(net, endpoint)}"
-        for (endpoint, method, _), door in DOORS.items()
-        if isinstance(door, TokenDoor)
-    }
-    good = {label for label, status in seen if status in (200, 201)}
-    lists = {label for label in labels if not label.endswith("{key}")}
-    assert lists | {label for label in labels if places.get(label.partition(" ")[2])} == good, seen
-
-
-def path_of(net: Network, endpoint: str) -> str:
-    rule = next(each for each in net.app.url_map.iter_rules() if each.endpoint == endpoint)
-    return "".join("{key}" if dynamic else text for dynamic, text in rule._trace).lstrip("|")
-
-
-def real_records(net: Network, ours: Caller) -> dict[str, str]:
-    """A real key of each resource that has one here, by the path of the document."""
-    ours.draft()
-    found = {}
-    for name in net.site.rest.resources:
-        path = f"/api/v1/{name.replace('.', '/')}"
-        items = ours.get(path).get_json()["items"]
-        if items:
-            found[f"{path}/{{key}}"] = str(items[0].get("id") or items[0].get("reference"))
-    return found
-
-
-def judge(ours: Caller, operation: Any, places: dict[str, str], seen: Counter[tuple[str, int]]) -> None:
-    """Some cases of one operation, with a good token and every now and then without."""
-    real = places.get(operation.path)
-
-    @settings(
-        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(case=operation.as_strategy(), known=st.booleans(), with_token=st.integers(0, 5))
-    def run(case: Any, known: bool, with_token: int) -> None:
-        headers = {"Authorization": f"Bearer {ours.token}" if with_token else "Bearer camove_nobody"}
-        if real and known:
-            case.path_parameters["key"] = real
-            if case.method == "PATCH":
-                headers["If-Match"] = ours.get(operation.path.replace("{key}", quote(real))).headers["ETag"]
-        answer = case.call_and_validate(headers=headers, checks=JUDGES)
-        assert with_token or answer.status_code in (401, 400, 404)
-        seen[operation.label, answer.status_code] += 1
-
-    run()
 
 
 def test_the_document_is_one_and_whole(net: Network) -> None:

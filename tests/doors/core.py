@@ -32,6 +32,7 @@ from doors.door import (
     Success,
     World,
     both,
+    resource,
 )
 
 ORGANISATION_ADMINS = frozenset({"org_admin", "kg_admin"})
@@ -60,6 +61,8 @@ HOLDING = Door(
 )
 
 DOORS: dict[Key, Door] = {
+    **resource("core.organisations"),
+    **resource("core.commitments"),
     ("root.choose_language", "GET", ""): OPEN,
     ("root.health", "GET", ""): OPEN,
     ("root.live", "GET", ""): OPEN,
@@ -221,6 +224,8 @@ def records(world: World) -> Records:
         token = invitations.token_of(net.site.settings, invited)
     person = {"person_id": net.people[leaver]}
     return {
+        "api.core.organisations.one": {"key": UUID(int=1)},
+        "api.core.commitments.one": {"key": UUID(int=1)},
         "static": {"filename": "camove.css"},
         "news.feed_of": {"plugin": "monitoring"},
         **{f"commitments.{name}": {"commitment_id": promise} for name in ("page", "move", "change")},

@@ -181,6 +181,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.core.organisations": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.organisations.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.commitments": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.commitments.one": "JSON for programs; tests/core/test_rest.py reads it",
     "api.document": "JSON for programs; tests/core/test_rest.py reads it",
     "commitments.table": "a CSV file; tests/core/test_commitments.py reads it",
     "calendar.feed": "a calendar; tests/core/test_agenda.py reads it",
