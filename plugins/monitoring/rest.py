@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
@@ -255,6 +256,7 @@ class EntryRecord(rest.Record):
     state = fields.String(required=True)
     standing = fields.String(required=True)
     published = fields.String(required=True)
+    url = fields.String(required=True)
     version = fields.Integer(required=True)
     rules = fields.Raw(required=True)
     tier = fields.String(required=True)
@@ -295,7 +297,11 @@ def show_entry(call: rest.Call, reference: str) -> Mapping[str, Any]:
 
 
 def _entry(found: published.Entry) -> dict[str, Any]:
-    return {**published.machine_readable(found), "standing": str(STATES.get(found.state, STATES[""]))}
+    return {
+        **published.machine_readable(found),
+        "standing": str(STATES.get(found.state, STATES[""])),
+        "url": url_for("monitoring.published_entry", reference=found.reference),
+    }
 
 
 RESOURCES = (

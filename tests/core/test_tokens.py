@@ -1,6 +1,7 @@
 """Tokens for programs: made by an administrator, shown once, with their maker's rights at most, ended at once."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from core.database import now
 from core.permissions import Denied
 from core.testing import command
 from core.vault.locking import lock
+from plugins.monitoring.models import Report
 
 
 def changed(net: Network, change: Callable[[Any], object]) -> None:
@@ -201,6 +203,23 @@ def test_the_commands(net: Network) -> None:
     assert token_id not in command(net.app, "token", "list", home)
 
 
+def made_at_once(net: Network, ours: Caller) -> None:
+    """Four of one creation at the same moment make one record."""
+    before, places = net.count(Report), []
+
+    def create() -> None:
+        answer = ours.create(REPORTS, {"employer": EMPLOYER}, Idempotency_Key="one-of-four")
+        places.append(answer.headers.get("Location"))
+
+    racers = [threading.Thread(target=create) for _ in range(4)]
+    for each in racers:
+        each.start()
+    for each in racers:
+        each.join()
+    assert len(places) == 4 and len(set(places)) == 1 and places[0]
+    assert net.count(Report) == before + 1
+
+
 def test_the_same_on_each_database(any_net: Network) -> None:
     """The whole way of a record, where rows are locked and where the database is."""
     ours = caller(any_net, "org_admin", roles=MONITOR)
@@ -210,5 +229,6 @@ def test_the_same_on_each_database(any_net: Network) -> None:
     assert ours.change(place, again, If_Match=tag).status_code == 200
     assert ours.change(place, again, If_Match=tag).status_code == 412
     assert ours.get(f"{REPORTS}?limit=1").get_json()["items"][0]["employer"]["name"] == "Другое"
+    made_at_once(any_net, ours)
     changed(any_net, lambda session: session.execute(update(Person).values(disabled=True)))
     assert ours.get(place).status_code == 401
