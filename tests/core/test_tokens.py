@@ -140,6 +140,9 @@ def test_it_acts_for_its_own_organisation_alone(net: Network) -> None:
     changed(net, lambda session: session.execute(
         update(ApiToken).where(ApiToken.id == ours.token_id).values(scopes=["monitoring.reports.read"])))  # fmt: skip
     assert ours.get(theirs).status_code == 404
+    with net.app.app_context(), net.site.database.reading() as session:
+        came = tokens.bearer(session, net.site.register, net.site.rest.accesses, ours.token)
+    assert came is not None and came[0].actor.grants == ()
 
 
 def test_nobody_gives_what_they_may_not_do(net: Network) -> None:
