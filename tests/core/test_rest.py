@@ -5,7 +5,6 @@ schemathesis judges all of them in tests/core/test_matrix.py, where a site with 
 
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -153,23 +152,6 @@ def test_nobodys_change_is_lost(net: Network, ours: Caller) -> None:
 
 def _id(place: str) -> Any:
     return UUID(place.rpartition("/")[2])
-
-
-def test_two_changes_at_once_leave_one(ours: Caller) -> None:
-    place = ours.draft().headers["Location"]
-    tag = ours.get(place).headers["ETag"]
-    found: list[int] = []
-
-    def change(name: str) -> None:
-        body = {"employer": EMPLOYER | {"name": name}}
-        found.append(ours.change(place, body, If_Match=tag).status_code)
-
-    racers = [threading.Thread(target=change, args=(name,)) for name in ("Первый", "Второй")]
-    for each in racers:
-        each.start()
-    for each in racers:
-        each.join()
-    assert sorted(found) == [200, 412]
 
 
 def test_a_repeat_makes_no_second_record(net: Network, ours: Caller, theirs: Caller) -> None:

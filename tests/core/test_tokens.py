@@ -223,6 +223,23 @@ def made_at_once(net: Network, ours: Caller) -> None:
     assert net.count(Report) == before + 1
 
 
+def changed_at_once(ours: Caller) -> None:
+    """Of two who have read the same, one changes it."""
+    place = ours.draft().headers["Location"]
+    tag, found = ours.get(place).headers["ETag"], []
+
+    def change(name: str) -> None:
+        body = {"employer": EMPLOYER | {"name": name}}
+        found.append(ours.change(place, body, If_Match=tag).status_code)
+
+    racers = [threading.Thread(target=change, args=(name,)) for name in ("Первый", "Второй")]
+    for each in racers:
+        each.start()
+    for each in racers:
+        each.join()
+    assert sorted(found) == [200, 412]
+
+
 def test_the_same_on_each_database(any_net: Network) -> None:
     """The whole way of a record, where rows are locked and where the database is."""
     ours = caller(any_net, "org_admin", roles=MONITOR)
@@ -233,5 +250,6 @@ def test_the_same_on_each_database(any_net: Network) -> None:
     assert ours.change(place, again, If_Match=tag).status_code == 412
     assert ours.get(f"{REPORTS}?limit=1").get_json()["items"][0]["employer"]["name"] == "Другое"
     made_at_once(any_net, ours)
+    changed_at_once(ours)
     changed(any_net, lambda session: session.execute(update(Person).values(disabled=True)))
     assert ours.get(place).status_code == 401
