@@ -16,7 +16,7 @@ WORDS := README.md CHANGES.md docs core plugins examples tests bench Makefile se
 INSTANCE_OF_CHECKS := CAMOVE_INSTANCE=$(VENV)/check CAMOVE_DATABASE_URL=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check gates-mutants fuzz bench lock states hooks screenshots clean
+.PHONY: help setup run test test-again check gates-mutants fuzz bench lock states hooks screenshots clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ run: setup  ## Serve the site with invented sample data (HOST=127.0.0.1 PORT=800
 
 test: setup  ## Run all tests (PYTEST_ARGS=… for some of them)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -rsfE $(PYTEST_ARGS)
+
+test-again: setup  ## Try the few tests that failed once more, one by one
+	@$(BIN)/python tests/again.py
 
 check: setup  ## Judge the code: style, types, imports, translations, spelling
 	@echo "check 1/6: ruff, rules"

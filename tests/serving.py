@@ -27,8 +27,11 @@ class Serving:
         trigger = self._server.trigger
         trigger.pull_trigger(self._hang_up)
         self._server.task_dispatcher.shutdown()
-        trigger.pull_trigger(trigger.close)
-        self._thread.join(timeout=10)
+        # Without the lock a busy loop could close what wakes it before this thread has written into it.
+        with trigger.lock:
+            trigger.thunks.append(trigger.close)
+            trigger.pull_trigger()
+        self._thread.join(timeout=30)
         assert not self._thread.is_alive()
 
     def _hang_up(self) -> None:

@@ -22,9 +22,13 @@ class FileStore:
         path = self._folder / name
         _make(path.parent)
         with NamedTemporaryFile(dir=path.parent, prefix="part-", delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:  # What is half written would only fill a disk that is full already.
+                Path(file.name).unlink()
+                raise
         os.replace(file.name, path)  # noqa: PTH105 - the step that the power-cut test counts
         _sync(path.parent)
 

@@ -19,7 +19,10 @@ from core.platform import platform
 from core.web.guard import SIGNED_IN, current_actor, needs, reading
 
 blueprint = Blueprint("phone", __name__, url_prefix="/phone")
-ASSETS = ("camove.css", "camove.js", "offline.js", "kept.js", "favicon.svg", "ornament.svg")
+PARTS = {"kept": "kept.js", "form": "offline-form.js", "empty": "offline-empty.js"}
+"""What the script fetches where it is needed."""
+
+ASSETS = ("camove.css", "camove.js", "offline.js", *PARTS.values(), "favicon.svg", "ornament.svg")
 NOWHERE = UUID(int=0)
 """Stands for the draft in the addresses of an empty form; the script puts the real one there."""
 
@@ -96,7 +99,7 @@ def told(form: Mapping[str, Any] | None = None) -> str:
     values: dict[str, Any] = {
         "person": person,
         "empty": empty,
-        "kept": url_for("static", filename="kept.js"),
+        "parts": {name: url_for("static", filename=file) for name, file in PARTS.items()},
         "key": url_for("phone.key"),
         "received_at": url_for("phone.key").removesuffix("key") + "received/",
         "received": cookie.pop(RECEIVED, []) if person and RECEIVED in cookie else [],

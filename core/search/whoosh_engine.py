@@ -8,7 +8,7 @@ limited search counts wrongly once its heap is full, so the filter is a plain co
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from secrets import randbelow
@@ -31,6 +31,7 @@ from core.search.records import due, hit, record
 
 _NAME = f"search{analysis.VERSION}"
 _FIRST_GENERATIONS = 1 << 30
+_LOOKS = 20
 _TITLE_BOOST = 4.0
 _SCHEMA = fields.Schema(
     uid=fields.ID(),
@@ -151,6 +152,13 @@ class WhooshEngine:
         return stale
 
     def _open(self) -> Any:
+        """The index as it stands.
+
+        Another process may commit, and take away the list of segments that was just found: it is looked for again.
+        """
+        for _ in range(_LOOKS):
+            with suppress(FileNotFoundError):
+                return index.open_dir(str(self._folder), indexname=_NAME)
         return index.open_dir(str(self._folder), indexname=_NAME)
 
 

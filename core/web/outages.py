@@ -1,5 +1,6 @@
 """When nothing can be stored: a full disk, a locked or absent database. Nothing typed is lost, and pages are read."""
 
+import errno
 import logging
 
 from flask import Flask, Response, request
@@ -13,6 +14,9 @@ from core.web import errors
 
 log = logging.getLogger("camove")
 FULL, BUSY = 507, 503
+FAILING = frozenset({errno.EIO, errno.EROFS, errno.EFBIG})
+"""What a disk says that is not full but takes nothing more: it fails, or the system made it read-only after that."""
+
 SECRET = ("password", "code", "proof", "sheet")
 """Parts of names of fields that a page never carries on: with one of them the form is not offered again."""
 
@@ -42,6 +46,9 @@ def _system(error: OSError) -> Response:
         return errors.page(
             404, gettext("This file is missing or damaged. Tell the administrator: a backup may hold it.")
         )
+    if error.errno in FAILING:
+        log.error("the disk takes nothing more (%s)", errno.errorcode[error.errno])
+        return _page(BUSY)
     if not reserve.is_full(error):
         return errors.failed(error)
     reserve.give_back(platform.settings.data)

@@ -57,9 +57,12 @@ class Desk:
         group.get_by_label(ru(reply), exact=True).check()
 
     def press(self, message: str, picture: str = "") -> None:
+        button = self.page.get_by_role("button", name=ru(message), exact=True)
+        button.wait_for()
+        self.page.wait_for_load_state("domcontentloaded")  # By then the scripts of the page have run.
         if picture:
             self.photograph(picture)
-        self.page.get_by_role("button", name=ru(message), exact=True).click()
+        button.click()
 
     def follow(self, message: str, picture: str = "") -> None:
         if picture:

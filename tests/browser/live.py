@@ -4,11 +4,12 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from random import randrange
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ from core.accounts.sessions import TOKEN
 from core.database import now
 from core.i18n import core_domain, domain_of
 from core.platform import EXTENSION, Platform
+from core.plugins import Plugin
 from core.testing import PASSWORD, SECRET, Town
 from core.worker import Worker
 
@@ -105,11 +107,11 @@ class Live:
 
 
 @contextmanager
-def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
-    """A site with the installed plugins and the sample data, its worker running."""
-    server_port = _free_port()
+def served(folder: Path, host: str = "127.0.0.1", plugins: Sequence[Plugin] | None = None) -> Iterator[Live]:
+    """A site with these plugins (None: those installed) and the sample data, its worker running."""
+    server_port = free_port()
     base = f"http://{host}:{server_port}"
-    app = testing.make_app(folder, base_url=base)
+    app = testing.make_app(folder, plugins, base_url=base)
     site: Platform = app.extensions[EXTENSION]
     people = _inhabit(app, site)
     worker = Worker(site.database, site.jobs)
@@ -122,11 +124,12 @@ def served(folder: Path, host: str = "127.0.0.1") -> Iterator[Live]:
     live.kill()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+def free_port() -> int:
+    """A port that nobody uses, below those that the system gives to others while a server of ours is down."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port := randrange(20_000, 32_000)))
+            return port
 
 
 def _inhabit(app: Flask, site: Platform) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from browser.desk import Photograph
-from browser.live import Live, Windows, _free_port
+from browser.live import Live, Windows, free_port
 from newsroom import (
     AUTHOR,
     BROKEN,
@@ -55,7 +55,7 @@ def ru(message: str, **values: object) -> str:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Newsroom:
-    app = testing.make_app(tmp_path / "instance", base_url=f"http://127.0.0.1:{_free_port()}")
+    app = testing.make_app(tmp_path / "instance", base_url=f"http://127.0.0.1:{free_port()}")
     return Newsroom.settle(app)
 
 

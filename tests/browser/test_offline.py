@@ -50,7 +50,10 @@ def begun(window: Window) -> tuple[Page, str]:
 
 
 def press(page: Page, message: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=ru(message), exact=True).click()
+    button = page.get_by_role("main").get_by_role("button", name=ru(message), exact=True)
+    button.wait_for()
+    page.wait_for_load_state("domcontentloaded")  # By then the scripts of the page have run.
+    button.click()
 
 
 def answer_safety(page: Page) -> None:

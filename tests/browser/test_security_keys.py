@@ -123,7 +123,12 @@ def test_without_a_script_the_code_stays(
     visitor = Desk(windows.of(script=False), photograph)
     open_door(visitor, "org_admin")
     visitor.press("Use the key")
-    visitor.shows(ru("Your browser did not ask the key. Try another browser, or use the code of the app"))
+    visitor.shows(
+        ru(
+            "The key was not asked: the page had not loaded yet, or this browser cannot. "
+            "Press the button again, or use the code of the app"
+        )
+    )
     visitor.follow("Use the code of the app instead")
     visitor.fill("Code", pyotp.TOTP(SECRET).now())
     visitor.press("Sign in")

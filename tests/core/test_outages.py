@@ -1,6 +1,7 @@
 """A full disk, a locked database, a server that restarts: nothing typed is lost, pages are read, and it passes."""
 
 import os
+import resource
 import shlex
 import shutil
 import sqlite3
@@ -8,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,50 @@ def test_full_disk_says_so_loses_nothing_and_passes(migrated: Path, small_disk: 
         assert audit.verify(session) == []
     print(f"disk full: {kept} of {kept} acknowledged entries kept, {full} answers 507, 0 answers 500")
     site.database.close()
+
+
+@contextmanager
+def refusing(size: int) -> Iterator[None]:
+    """The system refuses to write past `size` bytes of any file; SQLite calls that an I/O error, as a failing disk."""
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, allowed[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
+
+
+def test_a_disk_that_fails_says_so_loses_nothing_and_passes(app: Flask) -> None:
+    site, browser = prepared(app)
+    statuses = list[int]()
+    with refusing(2**17):
+        for _ in range(60):
+            answer = browser.client.post("/en/write", data={"text": "Важные слова"})
+            statuses.append(answer.status_code)
+            if answer.status_code != 200:
+                assert "Важные слова" in answer.text
+                assert browser.get("/en/").status_code == 200
+    assert set(statuses) == {200, 503}
+    assert entries(site.database) == statuses.count(200)
+    assert browser.client.post("/en/write").status_code == 200
+    with site.database.reading() as session:
+        assert audit.verify(session) == []
+
+
+def test_a_shelf_that_fails_says_so_and_keeps_no_half_of_a_file(app: Flask, tmp_path: Path) -> None:
+    _, browser = prepared(app)
+    shelf = FileStore(tmp_path / "files")
+
+    def put() -> str:
+        shelf.put("aa/photo", b"x" * 2**18)
+        return "kept"
+
+    app.add_url_rule("/en/put", "put", public(put), methods=["POST"])
+    with refusing(2**17):
+        answer = browser.client.post("/en/put", data={"text": "Важные слова"})
+    assert (answer.status_code, "Важные слова" in answer.text) == (503, True)
+    assert list(shelf.names()) == []
+    assert browser.client.post("/en/put").text == "kept"
 
 
 def test_a_foreign_lock_is_waited_for_or_told(app: Flask) -> None:

@@ -78,7 +78,10 @@ class KeyForm(Form):
         """Without a script there is no answer."""
         if not field.data:
             raise ValidationError(
-                gettext("Your browser did not ask the key. Try another browser, or use the code of the app")
+                gettext(
+                    "The key was not asked: the page had not loaded yet, or this browser cannot. "
+                    "Press the button again, or use the code of the app"
+                )
             )
 
 

@@ -13,6 +13,7 @@ from core.toolkit import (
     Manifest,
     NavItem,
     Permission,
+    PublicUpdate,
     Role,
     SampleCast,
     SearchDocument,
@@ -22,7 +23,7 @@ from core.toolkit import (
 )
 from handbook import jobs, lifecycle, rights, sample
 from handbook.language import gettext
-from handbook.services import finding
+from handbook.services import announcing, finding
 from handbook.views import blueprint
 
 
@@ -70,6 +71,10 @@ class Handbook:
     @hookimpl
     def camove_provide_search_revisions(self, session: Session) -> Iterable[SearchRevision]:
         return finding.revisions(session)
+
+    @hookimpl
+    def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
+        return announcing.newest(session, limit)
 
     @hookimpl
     def camove_on_sample_data(self, session: Session, cast: SampleCast) -> None:

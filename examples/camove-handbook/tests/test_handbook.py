@@ -208,6 +208,7 @@ def test_a_new_edition_says_what_changed_and_the_old_one_stays_readable(cast: Ca
     entries = Tree.fromstring(cast.anybody.get("/en/handbook/changes.atom").data).findall(f"{ATOM}entry")
     assert entries[0].findtext(f"{ATOM}summary") == "Another telephone"
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries) >= 3
+    assert "Another telephone" in cast.anybody.get("/en/").text, "the network's home page tells of it too"
 
 
 def cast_begin(cast: Cast, address: str) -> str:

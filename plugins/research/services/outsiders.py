@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from core.toolkit import Actor, Database, GuardFailed, audit, now, platform, vault
+from core.toolkit import Actor, Database, GuardFailed, Passage, audit, now, platform, vault
 from plugins.research.lifecycle import SHOWN
 from plugins.research.models import Outsider, Request, Version
 from plugins.research.services import access, letters
@@ -23,6 +23,13 @@ from plugins.research.services.letters import place
 
 WAITS = timedelta(days=7)
 """So long a request waits for its confirmation."""
+
+REFUSED = timedelta(days=180)
+"""So long it is known who was refused, since they may complain."""
+
+GRANTED = timedelta(days=3 * 366)
+"""So long after its end it is known who held a grant: within the general limitation period of three years somebody may
+have to answer for what became of the data (Civil Code of the Russian Federation, art. 196; of Kyrgyzstan, art. 212)."""
 
 MOST_A_DAY = 3
 """Letters a day to one address that nobody has confirmed: more would be a weapon against whoever it belongs to."""
@@ -138,21 +145,35 @@ def told(session: Session, actor: Actor, request: Request) -> dict[str, str]:
 
 
 def forget(database: Database, _payloads: Sequence[Mapping[str, Any]] = ()) -> None:
-    """Erase what nobody confirmed in time."""
+    """Erase what nobody confirmed in time, and whoever's request ended long ago. The request itself stays, nameless."""
+    unconfirmed = Outsider.request_id.is_(None) & (Outsider.asked_at <= now() - WAITS)
     with database.transaction() as session:
-        old = select(Outsider).where(Outsider.request_id.is_(None), Outsider.asked_at <= now() - WAITS)
-        gone = session.scalars(old).all()
+        rows = select(Outsider).outerjoin(Request, Request.id == Outsider.request_id)
+        gone = session.scalars(rows.where(or_(unconfirmed, _long_over()))).all()
         for each in gone:
-            vault.erase(session, NOBODY, place(each))
-            session.delete(each)
+            _erase(session, each)
         if gone:
             vault.scrub_soon(session)
+
+
+def _long_over() -> ColumnElement[bool]:
+    """Whether the request was refused, or what was granted has ended, so long ago that nobody need be named."""
+    ended = select(func.max(Passage.at)).where(Passage.object_id == Request.id).scalar_subquery()
+    return or_(
+        (Request.state == "refused") & (ended <= now() - REFUSED),
+        (Request.state == "revoked") & (ended <= now() - GRANTED),
+        (Request.state == "granted") & (Request.expires_on <= (now() - GRANTED).date()),
+    )
+
+
+def _erase(session: Session, found: Outsider) -> None:
+    vault.erase(session, NOBODY, place(found))
+    session.delete(found)
 
 
 def erase_of(session: Session, organisation_ids: Sequence[UUID]) -> None:
     """Erase all who asked for data of these organisations, with what is sealed of them."""
     rows = select(Outsider).join(Outsider.version).where(Version.organisation_id.in_(organisation_ids))
     for each in session.scalars(rows).all():
-        vault.erase(session, NOBODY, place(each))
-        session.delete(each)
+        _erase(session, each)
     session.flush()

@@ -167,6 +167,26 @@ def test_two_writers_lose_nothing(engine: SearchEngine, document: Build) -> None
     assert len(engine.revisions()) == 10
 
 
+def test_a_list_of_segments_taken_away_before_it_was_read_is_looked_for_again(
+    document: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    one.clear()
+    newest = index.TOC._latest_generation
+
+    def overtaken(storage: Any, name: str) -> int:
+        found: int = newest(storage, name)
+        monkeypatch.undo()
+        other.apply([document(1, "дело")], [])
+        return found
+
+    monkeypatch.setattr(index.TOC, "_latest_generation", overtaken)
+    one.apply([document(2, "дело")], [])
+    assert len(one.revisions()) == 2
+    one.close()
+    other.close()
+
+
 def damage(engine: SearchEngine, folder: Path, how: str) -> None:
     """Spoil the storage as a crash or a careless hand would."""
     if isinstance(engine, PostgresEngine):

@@ -6,7 +6,7 @@ import re
 import socket
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
@@ -256,6 +256,33 @@ def test_the_limit_the_day_and_revocation_hold(lab: Lab, version: Version, post:
     assert press(browser, f"{link}/data/csv.zip").status_code == 404
     testing.drain(lab.app)
     assert "Передали другим." in text_of(post.letters[-1][1])
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [("refuse", outsiders.REFUSED), ("revoke", outsiders.GRANTED), ("", outsiders.GRANTED)]
+)
+def test_who_asked_is_forgotten_long_after_the_end_and_not_before(
+    lab: Lab, version: Version, post: Post, monkeypatch: pytest.MonkeyPatch, ends: str, kept: timedelta
+) -> None:
+    request_id = confirmed(lab, version, post, f"ended-{ends}@university.example")
+    if ends != "refuse":
+        decide(lab, request_id, "grant", downloads=1)
+    if ends:
+        decide(lab, request_id, ends, reason="Причина.")
+    with lab.site.database.reading() as session:
+        expires = session.get_one(Request, request_id).expires_on
+    end = now() if ends or expires is None else datetime.combine(expires, time(23), UTC)
+    for later, there in ((kept - timedelta(days=2), True), (kept + timedelta(days=2), False)):
+        monkeypatch.setattr(outsiders, "now", lambda later=later: end + later)
+        with lab.app.app_context():
+            outsiders.forget(lab.site.database)
+        with lab.site.database.reading() as session:
+            found = session.scalars(select(Outsider).where(Outsider.request_id == request_id)).all()
+            assert bool(found) is there, later
+            assert session.get(Request, request_id) is not None
+    page = lab.browser("steward").get(f"/ru/research/requests/{request_id}")
+    assert page.status_code == 200
+    assert f"ended-{ends}@" not in page.text
 
 
 def test_a_withdrawn_or_closed_version_gives_a_holder_nothing(lab: Lab, version: Version, post: Post) -> None:
