@@ -158,7 +158,7 @@ def _state_words(passage: Passage) -> str:
 
 def failed(error: Exception) -> Response:
     """Our own mistake: a page that says so, and a line in the log."""
-    record = platform.plugins.records.get(request.blueprint or "")
+    record = platform.plugins.records.get(addresses.owner() or request.blueprint or "")
     if record:
         # A page fails for its visitor alone; if it counted, a visitor could switch the plugin off.
         record.note(f"page {request.endpoint}", error, counts=False)

@@ -19,6 +19,7 @@ from core.accounts.models import SignIn
 from core.audit import verify
 from core.rest.contract import Access, Record, Resource, Undeclared
 from core.rest.mounting import offences
+from core.web.guard import public
 from core.web.limits import ON, PER_MINUTE
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import finding
@@ -289,6 +290,24 @@ def test_a_coordinators_token_reads_the_reports_of_its_own_organisation_alone(ne
         assert finding.report(session, net.actor(session, "org_admin"), sent).id == sent
     problem(ours.get(f"{REPORTS}/{sent}"), 404, "not_found")
     assert str(sent) not in ours.get(f"{REPORTS}?limit=100").text
+
+
+def test_a_resource_that_fails_is_noted_under_its_plugin(net: Network, ours: Caller) -> None:
+    """And nothing of the error's own words is answered."""
+    place = net.app.view_functions["api.monitoring.reports"]
+    record = net.site.plugins.records["monitoring"]
+
+    def failing() -> None:
+        raise RuntimeError("Айгүл")
+
+    net.app.view_functions["api.monitoring.reports"] = public(failing)
+    try:
+        answer = ours.get(REPORTS)
+    finally:
+        net.app.view_functions["api.monitoring.reports"] = place
+    problem(answer, 500, "internal_server_error")
+    assert "Айгүл" not in answer.text
+    assert record.errors.pop().hook == "page api.monitoring.reports"
 
 
 def test_a_plugin_that_is_off_has_no_resources(net: Network, ours: Caller) -> None:
