@@ -105,6 +105,8 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # Without a host name that is ours no link can be made, so no page either.
         text = gettext("This site is not known under this name.")
+        if addresses.is_ours():
+            return problems.answer(400, detail=text)
         return Response(text, 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]

@@ -108,8 +108,9 @@ def tell(response: Response) -> Response:
     current = next(iter(found)).current_limit if found and addresses.is_ours() else None
     if current is None:
         return response
-    name, wait = kind(), max(0, math.ceil(current.reset_at - time.time()))
-    response.headers["RateLimit-Policy"] = f'"{name}";q={current.limit.amount};w={current.limit.get_expiry()}'
+    name, window = kind(), current.limit.get_expiry()
+    wait = min(window, max(0, math.ceil(current.reset_at - time.time())))
+    response.headers["RateLimit-Policy"] = f'"{name}";q={current.limit.amount};w={window}'
     response.headers["RateLimit"] = f'"{name}";r={current.remaining};t={wait}'
     if response.status_code == 429:
         response.headers["Retry-After"] = str(max(1, wait))

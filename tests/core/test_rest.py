@@ -198,6 +198,7 @@ def test_each_wrong_field_is_pointed_at(ours: Caller, body: Any, pointers: list[
     [
         ("GET", "/api/v1/monitoring/nothing", {}, 404, "not_found"),
         ("GET", "/api/v2/", {}, 404, "not_found"),
+        ("GET", REPORTS, {"headers": {"Host": "evil.example"}}, 400, "bad_request"),
         ("GET", f"{REPORTS}/no-uuid", {}, 404, "not_found"),
         ("GET", f"{REPORTS}/%00", {}, 404, "not_found"),
         ("GET", f"{REPORTS}?state=%00", {}, 400, "bad_request"),
