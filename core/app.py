@@ -27,6 +27,8 @@ from core.indexing import Index
 from core.notifications import Mailer
 from core.offline import pages as offline_pages
 from core.offline import receipts
+from core.periodic import views as periodic_views
+from core.periodic.lifecycle import PERIODIC
 from core.permissions import Register
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
@@ -116,11 +118,12 @@ def _proxies(app: Flask) -> None:
 
 
 def _jobs(app: Flask) -> None:
-    """Core's own background work, and the one record of its own that travels."""
+    """Core's own background work, and the records of its own that travel."""
     site: Platform = app.extensions[EXTENSION]
     for job in _core_jobs(site):
         site.jobs[job.name] = job
-    site.machines[COMMITMENT.kind] = COMMITMENT
+    for machine in (COMMITMENT, PERIODIC):
+        site.machines[machine.kind] = machine
 
 
 def _preferences(app: Flask) -> None:
@@ -149,6 +152,7 @@ def _blueprints() -> tuple[Blueprint, ...]:
         pages.blueprint,
         agenda.blueprint,
         commitment_views.blueprint,
+        periodic_views.blueprint,
         news.blueprint,
         admin.blueprint,
         upload_views.blueprint,

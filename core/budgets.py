@@ -24,6 +24,7 @@ SECONDS: dict[str, float] = {
     "camove_provide_employer_standing": 5.0,
     "camove_provide_calendar_events": 5.0,
     "camove_provide_public_updates": 3.0,
+    "camove_provide_figures": 20.0,
 }
 """The budget of each hook that a page can do without, in seconds. The others are part of their caller's transaction,
 or belong to the start or to the worker, which has its own patience."""

@@ -25,8 +25,8 @@ from core.web.mounting import NAME, folder_of, lineage_of
 
 CORE_PAGES = ("/en/", "/ru/", "/ky/", "/en/work", "/en/search?q=a", "/en/conduct", "/en/account/", "/en/people/",
               "/en/organisations/", "/en/admin/", "/en/admin/plugins", "/en/admin/settings", "/en/admin/jobs",
-              "/en/account/notifications", "/health", "/en/calendar", "/en/commitments/",
-              "/en/calendar.ics", "/en/news.atom")  # fmt: skip
+              "/en/account/notifications", "/health", "/en/calendar", "/en/commitments/", "/en/reports/",
+              "/en/reports/desk", "/en/calendar.ics", "/en/news.atom")  # fmt: skip
 """What an administrator opens, whatever plugins there are."""
 
 KEYS_TO_CORE = frozenset({"core_organisation", "core_person", "core_attachment"})

@@ -1,5 +1,6 @@
 """What hooks take and give: frozen values, never tuples, never HTML."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
 __all__ = [
     "CalendarEvent",
     "DatasetExtract",
+    "Figure",
+    "FigureRow",
     "Job",
     "Manifest",
     "NavItem",
     "Obstacle",
+    "Period",
     "Permission",
     "PublicUpdate",
     "Role",
@@ -192,6 +196,75 @@ class PublicUpdate:
         """Refuse a way out of this site."""
         if not _is_path(self.url):
             raise ValueError("the url of an update is a path of this site")
+
+
+DIMENSIONS = ("", "country", "region", "sex", "organisation")
+"""What the rows of a figure may be: countries (ISO 3166-1), regions (ISO 3166-2), sexes, organisations, or anything."""
+
+TOTAL = "*"
+"""The code of the row that is the sum of the others, where there is one. It stands last."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year or a quarter that has ended: `code` is 2026 or 2026-Q3; both days are included."""
+
+    code: str
+    first: date
+    last: date
+
+    @property
+    def before(self) -> date:
+        """The first day after it."""
+        return self.last + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One number of a figure; None is one that is withheld. `label` is a text by language."""
+
+    code: str
+    label: Mapping[str, str]
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number by one dimension, fit to be published as it is: suppressed by the plugin that gives it.
+
+    `name` is `<plugin>.<figure>`. Title, definition, unit, source and note are texts by language; `source` says which
+    records were counted, at which state and by which date. `dimension` is one of DIMENSIONS.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    definition: Mapping[str, str]
+    unit: Mapping[str, str]
+    source: Mapping[str, str]
+    rows: tuple[FigureRow, ...]
+    dimension: str = ""
+    note: Mapping[str, str] = field(default_factory=dict)
+    weight: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuse what no report could print."""
+        if self.dimension not in DIMENSIONS or not all(isinstance(each, FigureRow) for each in self.rows):
+            raise ValueError(f"{self.dimension} is no dimension, or a row is no row")
+        if len({each.code for each in self.rows}) != len(self.rows):
+            raise ValueError("two rows of a figure have one code")
+        if any(each.value is not None and not _is_number(each.value) for each in self.rows):
+            raise ValueError("the value of a row is a finite number, or None where it is withheld")
+        texts = (self.title, self.definition, self.unit, self.source, *(each.label for each in self.rows))
+        if not all(map(_is_text, texts)) or (self.note and not _is_text(self.note)):
+            raise ValueError("texts of a figure stand by language, in at least one")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_text(text: object) -> bool:
+    return isinstance(text, Mapping) and bool(text) and all(isinstance(each, str) for each in text.values())
 
 
 def _is_path(url: str) -> bool:

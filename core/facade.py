@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from core.contract import (
     CalendarEvent,
     DatasetExtract,
+    Figure,
     NavItem,
     Obstacle,
+    Period,
     PublicUpdate,
     SampleCast,
     SearchDocument,
@@ -191,6 +193,23 @@ class Plugins(Hooks):
                     found[each.uid] = replace(each, plugin=record.name)
         newest = sorted(found.values(), key=lambda each: (each.published, each.uid), reverse=True)
         return Gathered(tuple(newest[:limit]), _missing(asked))
+
+    def figures(self, session: Session, period: Period) -> Gathered[Figure]:
+        """Provide: the figures of a period, by plugin, weight and name; a plugin speaks only for its own.
+
+        Missing are those that could not answer in time, and those that do not run: a report names them.
+        """
+        asked = self.ask_each("camove_provide_figures", session, period=period)
+        found: dict[str, Figure] = {}
+        for record, answers in asked:
+            for each in answers or ():
+                if each.name.startswith(f"{record.name}."):
+                    found.setdefault(each.name, each)
+        ordered = sorted(
+            found.values(), key=lambda each: (each.name.partition(".")[0], each.weight, each.name)
+        )
+        silent = {each.name for each in self.records.values() if not each.active}
+        return Gathered(tuple(ordered), tuple(sorted({*_missing(asked), *silent})))
 
     def _provided(
         self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any

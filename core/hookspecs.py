@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from core.contract import (
     CalendarEvent,
     DatasetExtract,
+    Figure,
     Job,
     NavItem,
     Obstacle,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -350,5 +352,23 @@ def camove_provide_public_updates(session: Session, limit: int) -> Iterable[Publ
         in.
     When it fails: noted. The home page shows the rest and says that a part is missing; a feed has what the
         others gave.
+    """
+    return ()
+
+
+@hookspec
+def camove_provide_figures(session: Session, period: Period) -> Iterable[Figure]:
+    """What the plugin counts of an ended period, by country, region, sex or organisation. Since 1.
+
+    Phase: provide: asked when a coordinator draws the figures of the network's periodic report.
+    Parameters: `session` - a session that reads. `period` - a quarter or a year that has ended; `code` is
+        `2026-Q3` or `2026`, `first` and `last` are days, both included.
+    Returns: `Figure` values named `<plugin>.<figure>`, fit for anybody to read: small numbers, and those that
+        would give them away, are withheld already (`value` is None), and core adds nothing up. Nothing about one
+        person; of an organisation only what the network may know of it in public. Title, definition, unit,
+        source and labels are texts by language.
+    Merge: by plugin, then by `weight` and name; a name outside the plugin's own prefix is dropped, of two with
+        one name the first stands.
+    When it fails: noted. The report is made without it and names the plugin as missing.
     """
     return ()

@@ -5,7 +5,7 @@ from `.po` at boot, fuzzy entries included: they wait for a native speaker but a
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,10 @@ class PluginDomain(Domain):
         """`message` in a given language, outside any request."""
         found = catalogue(self.folder, self.name, language).ugettext(message)
         return found % values if values else found
+
+    def texts(self, message: str, **values: Any) -> dict[str, str]:
+        """`message` by language, for what is kept or handed on in all of them."""
+        return {each: self.text(each, message, **values) for each in LOCALES}
 
 
 core_domain = PluginDomain("core", CORE_FOLDER)
@@ -145,6 +149,15 @@ def _template_gettext(context: Context, message: str, **values: Any) -> Markup |
 @pass_context
 def _template_ngettext(context: Context, one: str, many: str, number: int, **values: Any) -> Markup | str:
     return _filled(_lookup(context, "ungettext", one, many, number), {"num": number} | values)
+
+
+def in_each_language(say: Callable[[], object]) -> dict[str, str]:
+    """What `say` gives, by language: for texts that are kept or handed on in all of them."""
+    found = {}
+    for code, locale in LOCALES.items():
+        with force_locale(locale):
+            found[code] = str(say())
+    return found
 
 
 def best(labels: Mapping[str, str], code: str = "") -> str:

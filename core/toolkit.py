@@ -1,6 +1,6 @@
 """The one module of core that a plugin imports: what stands here is stable, the rest of core may move."""
 
-from core import approvals, atom, audit, calendars, outbox, sshsig, suppression, vault
+from core import approvals, atom, audit, calendars, outbox, sshsig, suppression, tilemaps, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
 from core.accounts.directory import organisation_names, people_with, person_names
@@ -34,10 +34,13 @@ from core.confined import run as run_confined
 from core.contract import (
     CalendarEvent,
     DatasetExtract,
+    Figure,
+    FigureRow,
     Job,
     Manifest,
     NavItem,
     Obstacle,
+    Period,
     PublicUpdate,
     SampleCast,
     SearchDocument,
@@ -54,7 +57,7 @@ from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
 from core.fetching.problems import Refused as FetchRefused
 from core.hookspecs import hookimpl
 from core.i18n import best as best_label
-from core.i18n import language, mark, translations
+from core.i18n import in_each_language, language, mark, translations
 from core.indexing import queue as queue_index
 from core.notifications import Mailer, notify
 from core.nursery import Nursery
@@ -94,6 +97,8 @@ __all__ = [
     "FetchRefused",
     "Fetched",
     "Fetcher",
+    "Figure",
+    "FigureRow",
     "Form",
     "GuardFailed",
     "Job",
@@ -107,6 +112,7 @@ __all__ = [
     "Obstacle",
     "Page",
     "Passage",
+    "Period",
     "Permission",
     "ProviderFailed",
     "PublicUpdate",
@@ -154,6 +160,7 @@ __all__ = [
     "history",
     "hookimpl",
     "id_column",
+    "in_each_language",
     "language",
     "latest_checkpoint",
     "long_date",
@@ -195,6 +202,7 @@ __all__ = [
     "store_attachment",
     "suppression",
     "telling",
+    "tilemaps",
     "transaction",
     "translations",
     "uploaded",

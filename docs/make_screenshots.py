@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 
 from core.accounts import actors, credentials, sample
 from core.accounts.models import Person
+from core.periodic import sample as periodic_sample
 from core.platform import EXTENSION, Platform
 from core.testing import make_app
 from core.worker import Worker
@@ -59,6 +60,7 @@ def _site(folder: Path) -> Flask:
             secret = credentials.new_secret()
             cast = sample.add(session, site.settings, site.register, PASSWORD, secret)
             site.plugins.sample_data(session, cast)
+        periodic_sample.add(site.database, cast)
         Worker(site.database, site.jobs).drain()
     return app
 

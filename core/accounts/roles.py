@@ -14,6 +14,7 @@ ORGANISATIONS_VIEW = "core.organisations.view"
 ORGANISATIONS_CHANGE = "core.organisations.change"
 COMMITMENTS_MANAGE = "core.commitments.manage"
 TOKENS_MANAGE = "core.tokens.manage"
+PERIODIC_MANAGE = "core.periodic.manage"
 VAULT_HOLD = "core.vault.hold"
 VAULT_LOCK = "core.vault.lock"
 
@@ -33,6 +34,7 @@ PERMISSIONS = (
     Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
     Permission(COMMITMENTS_MANAGE, mark("Write down promises and what became of them")),
     Permission(TOKENS_MANAGE, mark("Make and revoke tokens for programs")),
+    Permission(PERIODIC_MANAGE, mark("Make the periodic reports of the network")),
     Permission(VAULT_HOLD, mark("Hold a key to sealed records")),
     Permission(VAULT_LOCK, mark("Lock the organisation")),
     Permission("core.plugins.view", mark("See the plugins and their failures")),
@@ -59,7 +61,11 @@ ROLES = (
             VAULT_HOLD: Scope.OWN_ORGANISATION,
         },
     ),
-    Role(COORDINATOR, mark("Coordinator of the network"), {COMMITMENTS_MANAGE: Scope.ALL}),
+    Role(
+        COORDINATOR,
+        mark("Coordinator of the network"),
+        {COMMITMENTS_MANAGE: Scope.ALL, PERIODIC_MANAGE: Scope.ALL},
+    ),
     Role(KEY_HOLDER, mark("Key holder"), {VAULT_HOLD: Scope.OWN_ORGANISATION}),
     Role(
         ADMINISTRATOR,

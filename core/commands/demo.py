@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.accounts import credentials, sample
 from core.accounts.models import Person
+from core.periodic import sample as periodic_sample
 from core.platform import platform
 from core.settings import write_once
 from core.worker import Worker
@@ -32,6 +33,7 @@ def _make() -> None:
             )
         cast = sample.add(session, platform.settings, platform.register, _password(), pyotp.random_base32())
         platform.plugins.sample_data(session, cast)
+    periodic_sample.add(platform.database, cast)
     Worker(platform.database, platform.jobs).drain()
 
 
@@ -66,6 +68,7 @@ def remove() -> None:
     with platform.database.transaction() as session:
         ids = sample.organisation_ids(session)
         platform.plugins.sample_data_removed(session, ids)
+        periodic_sample.remove(session)
         sample.remove(session)
     click.echo(
         f"{platform.index.rebuild(platform.database).documents} documents are left in the search index"

@@ -7,6 +7,7 @@ from core import atom
 from core.contract import PublicUpdate
 from core.facade import Gathered
 from core.i18n import best, domain_of, gettext, language
+from core.periodic import announcing
 from core.platform import platform
 from core.web.agenda import for_programmes
 from core.web.guard import public, reading
@@ -16,12 +17,19 @@ ON_HOME, IN_FEED = 5, 50
 
 
 def newest(limit: int = ON_HOME, of: str = "") -> Gathered[PublicUpdate]:
-    """The newest updates that are public at this moment, of one plugin or of all."""
-    return platform.plugins.public_updates(reading(), limit, of)
+    """The newest updates that are public at this moment, of one plugin or of all and of core."""
+    told = platform.plugins.public_updates(reading(), limit, of)
+    if of:
+        return told
+    both = [*told.answers, *announcing.newest(reading(), limit)]
+    both.sort(key=lambda each: (each.published, each.uid), reverse=True)
+    return Gathered(tuple(both[:limit]), told.missing)
 
 
 def source(plugin: str) -> str:
     """The title of a plugin in the visitor's language."""
+    if plugin == announcing.SOURCE:
+        return str(gettext("Reports of the network"))
     record = platform.plugins.records.get(plugin)
     title = record.manifest.title if record and record.manifest else plugin
     return str(domain_of(plugin).gettext(title))

@@ -7,6 +7,7 @@ from core.budgets import SEARCH
 from core.commitments import views as commitments
 from core.facade import ProviderFailed
 from core.i18n import best
+from core.periodic.views import desk as periodic
 from core.platform import platform
 from core.search.documents import Results
 from core.search.engine import SearchBusy, SearchUnavailable
@@ -40,6 +41,7 @@ def dashboard() -> str:
     tiles = [
         *vault_tiles.tiles(reading(), actor),
         *commitments.tiles(actor),
+        *periodic.tiles(actor),
         *platform.plugins.tiles(reading(), actor),
     ]
     broken = (

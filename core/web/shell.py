@@ -67,6 +67,7 @@ def _account_links() -> list[dict[str, str]]:
     links = [("account.overview", gettext("My account"), "core.account.use")]
     links += [
         ("commitments.index", gettext("Promises"), "core.account.use"),
+        ("periodic.desk", gettext("Periodic reports"), "core.periodic.manage"),
         ("people.index", gettext("People"), "core.people.view"),
         ("organisations.index", gettext("Organisations"), "core.organisations.view"),
         ("admin.index", gettext("Administration"), "core.plugins.view"),

@@ -12,10 +12,12 @@ from core.toolkit import (
     Actor,
     CalendarEvent,
     DatasetExtract,
+    Figure,
     Job,
     Machine,
     Manifest,
     NavItem,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -26,7 +28,7 @@ from core.toolkit import (
 from plugins.job_fairs import cli, jobs, lifecycle, rights, sample
 from plugins.job_fairs import rest as resources
 from plugins.job_fairs.language import gettext
-from plugins.job_fairs.services import announcing, extracts
+from plugins.job_fairs.services import announcing, extracts, periodic
 from plugins.job_fairs.views import blueprint
 
 
@@ -90,6 +92,10 @@ class JobFairs:
     @hookimpl
     def camove_on_sample_data_removed(self, session: Session, organisation_ids: Sequence[UUID]) -> None:
         sample.remove(session, organisation_ids)
+
+    @hookimpl
+    def camove_provide_figures(self, session: Session, period: Period) -> Iterable[Figure]:
+        return periodic.given(session, period)
 
 
 plugin = JobFairs()

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from core.toolkit import (
     Actor,
     DatasetExtract,
+    Figure,
     Job,
     Machine,
     Manifest,
     NavItem,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -28,7 +30,7 @@ from core.toolkit import (
 from plugins.media_watch import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.media_watch import rest as resources
 from plugins.media_watch.language import gettext
-from plugins.media_watch.services import announcing, extracts, finding, rounds
+from plugins.media_watch.services import announcing, extracts, finding, periodic, rounds
 from plugins.media_watch.views import blueprint
 
 
@@ -111,6 +113,10 @@ class MediaWatch:
     @hookimpl
     def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
         return announcing.newest(session, limit)
+
+    @hookimpl
+    def camove_provide_figures(self, session: Session, period: Period) -> Iterable[Figure]:
+        return periodic.given(session, period)
 
 
 plugin = MediaWatch()

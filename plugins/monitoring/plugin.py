@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from core.toolkit import (
     Actor,
     DatasetExtract,
+    Figure,
     Job,
     Machine,
     Manifest,
     NavItem,
     Obstacle,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -37,7 +39,7 @@ from plugins.monitoring.extracting import take_extract
 from plugins.monitoring.publication import limits
 from plugins.monitoring.publication.lifecycle import LISTING
 from plugins.monitoring.sample import reports
-from plugins.monitoring.services import announcing, extracts, finding, published, standings
+from plugins.monitoring.services import announcing, extracts, finding, periodic, published, standings
 from plugins.monitoring.services.figures import PUBLIC, THRESHOLD
 from plugins.monitoring.services.queue import STEP_DAYS
 from plugins.monitoring.views import blueprint, navigation
@@ -137,6 +139,10 @@ class Monitoring:
     @hookimpl
     def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
         return announcing.newest(session, limit)
+
+    @hookimpl
+    def camove_provide_figures(self, session: Session, period: Period) -> Iterable[Figure]:
+        return periodic.given(session, period)
 
 
 plugin = Monitoring()

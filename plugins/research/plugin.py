@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.toolkit import (
     Actor,
+    Figure,
     Job,
     Machine,
     Manifest,
     NavItem,
+    Period,
     Permission,
     PublicUpdate,
     Role,
@@ -28,7 +30,7 @@ from core.toolkit import (
 from plugins.research import cli, jobs, lifecycle, rights, sample, waiting
 from plugins.research import rest as resources
 from plugins.research.language import gettext
-from plugins.research.services import announcing, finding, studies
+from plugins.research.services import announcing, finding, periodic, studies
 from plugins.research.views import blueprint
 
 
@@ -94,6 +96,10 @@ class Research:
     @hookimpl
     def camove_provide_public_updates(self, session: Session, limit: int) -> Iterable[PublicUpdate]:
         return announcing.newest(session, limit)
+
+    @hookimpl
+    def camove_provide_figures(self, session: Session, period: Period) -> Iterable[Figure]:
+        return periodic.given(session, period)
 
 
 plugin = Research()

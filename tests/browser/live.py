@@ -32,6 +32,7 @@ from core.accounts.models import Person
 from core.accounts.sessions import TOKEN
 from core.database import now
 from core.i18n import core_domain, domain_of
+from core.periodic import sample as periodic_sample
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
 from core.testing import PASSWORD, SECRET, Town
@@ -137,6 +138,7 @@ def _inhabit(app: Flask, site: Platform) -> dict[str, Any]:
         with site.database.transaction() as session:
             cast = sample.add(session, site.settings, site.register, PASSWORD, SECRET)
             site.plugins.sample_data(session, cast)
+        periodic_sample.add(site.database, cast)
         Worker(site.database, site.jobs).drain()
     town, people = Town(site), dict(cast.people)
     bare = town.organisation("Новая организация", country="KZ")

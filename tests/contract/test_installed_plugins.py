@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from core.conformance import CORE_PAGES
+from core.database import now
 from core.platform import EXTENSION, Platform
 from core.plugins import PluginState, discover
 from core.testing import Settings, Town, create_app, faults, make_app
@@ -66,11 +67,13 @@ def test_core_works_with_no_plugin_at_all(tmp_path: Path) -> None:
 
 
 def test_core_answers_with_any_subset_of_the_plugins(app: Flask, site: Platform, town: Town) -> None:
-    """All sixteen of four: every page of core stands, and no seam asks who is off."""
+    """All sixteen of four: every page of core stands, no seam asks who is off, and a report names who is."""
     town.person("boss@example.org", town.organisation("Секретариат"), "core.administrator")
     browser, records = town.browser(app, "boss@example.org"), site.plugins.records
     subsets = [each for size in range(len(INSTALLED) + 1) for each in combinations(INSTALLED, size)]
     assert len(subsets) == 2 ** len(INSTALLED)
+    begun = browser.post("/en/reports/desk/add", period=str(now().year - 1), title_en="Report")
+    report = begun.headers["Location"]
     for on in subsets:
         for name, record in records.items():
             record.set(PluginState.ACTIVE if name in on else PluginState.DISABLED)
@@ -79,4 +82,8 @@ def test_core_answers_with_any_subset_of_the_plugins(app: Flask, site: Platform,
         for name in INSTALLED:
             assert browser.get(f"/en/news/{name}.atom").status_code == (200 if name in on else 404)
         assert browser.get("/en/").text.count("cannot be shown now") == 0
+        assert browser.post(f"{report}/draw", page=report).status_code == 302
+        page = browser.get(report).text
+        off = [records[name].manifest.title for name in INSTALLED if name not in on]  # type: ignore[union-attr]
+        assert ("Missing in this report: " + ", ".join(off) in page) if off else ("Missing" not in page)
     assert not any(record.errors for record in records.values())

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import repeat
 from typing import Any
 
@@ -16,12 +17,13 @@ from core.permissions import ANONYMOUS
 from core.platform import EXTENSION, Platform
 from core.plugins import PluginRecord, PluginState
 from core.testing import Browser, Town, make_app
-from core.toolkit import Manifest, NavItem, SearchDocument, hookimpl, language, reading
+from core.toolkit import Manifest, NavItem, Period, SearchDocument, hookimpl, language, reading
 
 PAGES = ("/en/", "/ru/calendar", "/ky/news.atom", "/en/search?q=word", "/en/conduct")
 HOOKS = ("camove_nav_items", "camove_panel_tiles", "camove_provide_calendar_events", "camove_provide_public_updates",
-         "camove_provide_employer_standing", "camove_provide_search_documents")  # fmt: skip
+         "camove_provide_employer_standing", "camove_provide_search_documents", "camove_provide_figures")  # fmt: skip
 KEPT: list[Any] = []
+QUARTER = Period("2026-Q1", date(2026, 1, 1), date(2026, 3, 31))
 
 
 def wait() -> Any:
@@ -92,6 +94,10 @@ class Stranger:
         return self.does("camove_provide_employer_standing", session)
 
     @hookimpl
+    def camove_provide_figures(self, session: Any, period: Any) -> Any:
+        return self.does("camove_provide_figures", session)
+
+    @hookimpl
     def camove_provide_search_documents(self, session: Any, uids: Any) -> Any:
         if Stranger.hook == "camove_provide_search_documents":
             return self.does(Stranger.hook, session)
@@ -100,6 +106,11 @@ class Stranger:
                 "stranger:a:1", "a", "word", "word", "en", frozenset({"public"}), "pages.home", {}, 1
             )
         ]
+
+
+def bad_at(hook: str) -> bool:
+    """Whether the stranger gives nothing of use in that hook."""
+    return Stranger.hook == hook and Stranger.way != "leaks"
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +168,10 @@ def test_pages_stand_whatever_a_stranger_does(
             site.plugins.employer_standing(session, number="1")
         except ProviderFailed:
             assert record.hangs or hook == "camove_provide_employer_standing"
+        missing = site.plugins.figures(session, QUARTER).missing
+        assert missing == (
+            ("stranger",) if record.hangs or not record.active or bad_at("camove_provide_figures") else ()
+        )
     assert Stranger.asked
     assert bool(record.errors) is (way != "leaks"), list(record.errors)
     if record.errors:

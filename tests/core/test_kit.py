@@ -21,7 +21,7 @@ from core.web import kit, pattern
 WEB = Path(kit.__file__).parent
 RUSSIAN = {"Error:": "Ошибка:", "There is a problem": "Есть ошибки", "optional": "необязательно"}
 ENDPOINTS = ("pages.home", "pages.conduct", "pages.results", "account.sign_in", "account.sign_out")
-ENDPOINTS += ("account.notifications", "account.quick_exit", "calendar.page")
+ENDPOINTS += ("account.notifications", "account.quick_exit", "calendar.page", "periodic.index")
 EVERY_TEXT = """
 {{ ui.page_header(t, t, t, "/", t) }}{{ ui.notice(t, t) }}{{ ui.tag(t, t) }}
 {{ ui.empty(t, t, t) }}{{ ui.count(t, t) }}

@@ -5,7 +5,7 @@ import re
 import runpy
 import shutil
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -18,9 +18,20 @@ from core import HOOK_API, contract, facade, hookspecs
 from core.accounts import sample
 from core.accounts.models import Organisation, Person
 from core.cli import build
-from core.contract import CalendarEvent, Obstacle, PublicUpdate, Setting, Standing
+from core.contract import (
+    DIMENSIONS,
+    CalendarEvent,
+    Figure,
+    FigureRow,
+    Obstacle,
+    Period,
+    PublicUpdate,
+    Setting,
+    Standing,
+)
 from core.facade import ProviderFailed
 from core.outbox import QueuedJob
+from core.periodic.periods import offered, read
 from core.permissions import ANONYMOUS, Permission, Role
 from core.platform import EXTENSION, Platform
 from core.plugins import Hooks, PluginRecord, PluginState
@@ -352,8 +363,15 @@ def test_hook_camove_provide_dataset_extracts(network: Flask, net: Platform) -> 
         assert net.plugins.dataset_extracts(session, monitor, *days) == []
 
 
+def figure(name: str, *values: float | None, weight: int = 100) -> Figure:
+    """An invented figure."""
+    text = {"ru": name}
+    rows = tuple(FigureRow(str(number), text, value) for number, value in enumerate(values))
+    return Figure(name, text, text, text, text, rows, weight=weight)
+
+
 class Planning:
-    """Tells of events and news, some of them not its own to tell."""
+    """Tells of events, news and figures, some of them not its own to tell."""
 
     manifest = Manifest("planning", "Planning", "1", hook_api=1)
     broken = False
@@ -382,6 +400,15 @@ class Planning:
             PublicUpdate(uid, {"ru": uid}, "/u", datetime(2026, 5, day, tzinfo=UTC), revision=revision)
             for uid, revision, day in facts
         ]
+
+    @hookimpl
+    def camove_provide_figures(self, period: Period) -> list[Figure]:
+        if self.broken:
+            raise RuntimeError
+        return [
+            figure("planning.second", 1, None), figure("planning.first", 2, weight=1), figure("planning.first", 3),
+            figure("monitoring.reports", 9),
+        ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -437,12 +464,61 @@ def test_hook_camove_provide_public_updates(network: Flask, net: Platform, plann
     assert moments == sorted(moments, reverse=True)
 
 
+def test_hook_camove_provide_figures(network: Flask, net: Platform, planned: Flask) -> None:
+    """Each in its plugin's own name, by weight; those of the sample are in three languages and small ones withheld."""
+    year = Period(str(now().year - 1), date(now().year - 1, 1, 1), date(now().year - 1, 12, 31))
+    site: Platform = planned.extensions[EXTENSION]
+    with site.database.reading() as session:
+        told = site.plugins.figures(session, year).answers
+    assert [(each.name, each.rows[0].value) for each in told] == [
+        ("planning.first", 2),
+        ("planning.second", 1),
+    ]
+    quarter = next(each for each in offered(now().date()) if "-" in each.code)
+    current = read(f"{now().year}-Q{(now().month + 2) // 3}")
+    with network.app_context(), net.database.reading() as session:
+        asked = [net.plugins.figures(session, period) for period in (year, quarter, current)]
+    # A quarter that has not ended would show each new report by itself: monitoring refuses to tell of it.
+    assert [each.missing for each in asked] == [(), (), ("monitoring",)]
+    found = [figure for each in asked for figure in each.answers]
+    assert {each.name.partition(".")[0] for each in found} >= {
+        "monitoring",
+        "media_watch",
+        "job_fairs",
+        "research",
+    }
+    assert {each.dimension for each in found} == set(DIMENSIONS)
+    assert any(row.value is None for each in found for row in each.rows)
+    people = [each for each in found if each.name.startswith(("monitoring.", "job_fairs.people"))]
+    assert not [row for each in people for row in each.rows if row.value is not None and 0 < row.value < 5]
+    for each in found:
+        for text in (each.title, each.definition, each.unit, each.source, *(row.label for row in each.rows)):
+            assert set(text) == {"ru", "ky", "en"}, each.name
+
+
+def test_figures_that_no_report_could_print_are_refused() -> None:
+    for wrong in (float("nan"), float("inf"), True, "7"):
+        with pytest.raises(ValueError, match="finite number"):
+            figure("a.b", wrong)  # type: ignore[arg-type]
+    good = figure("a.b", 1)
+    for changes in (
+        {"dimension": "street"}, {"rows": (1,)}, {"rows": good.rows * 2}, {"title": {}}, {"title": "text"},
+        {"note": {"ru": 1}},
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"dimension|one code|by language"):
+            replace(good, **changes)  # type: ignore[arg-type]
+
+
 def test_what_a_plugin_cannot_tell_is_said_to_be_missing(broken: Flask) -> None:
     """The pages stand; the feed of events asks programmes to keep what they have."""
     client = broken.test_client()
     assert "A part of the news cannot be shown now" in client.get("/en/").text
     assert "A part of the calendar cannot be shown now" in client.get("/en/calendar").text
     assert client.get("/en/calendar.ics").status_code == 503
+    site: Platform = broken.extensions[EXTENSION]
+    with site.database.reading() as session:
+        told = site.plugins.figures(session, Period("2025", date(2025, 1, 1), date(2025, 12, 31)))
+    assert (told.answers, told.missing) == ((), ("planning",))
     assert client.get("/en/news.atom").status_code == 200
 
 

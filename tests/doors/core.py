@@ -17,6 +17,9 @@ from core.attachments import sealing, uploads
 from core.attachments.models import piece_name
 from core.commitments import services as promises
 from core.database import now
+from core.periodic import services as periodic
+from core.periodic.drawing import SUMMARY
+from core.periodic.lifecycle import standing
 from core.testing import PASSWORD, Town
 from doors.door import (
     EVERYBODY,
@@ -49,13 +52,15 @@ PEOPLE_LIST = Door(ORGANISATION_ADMINS | ADMIN)
 ORGANISATION = PEOPLE
 ORGANISATIONS = PEOPLE_LIST
 NETWORK = Door(ADMIN)
-PROMISES = Door(ADMIN | {"net_coordinator"})
+REPORTS = PROMISES = Door(ADMIN | {"net_coordinator"})
 UPLOAD = Door(SIGNED_IN, frozenset({"monitor"}), frozenset({"kg_monitor"}))
 MEMBERS = Door(
     SIGNED_IN,
     frozenset({"newcomer"} | {who for who, (place, _) in HIRED.items() if place == "most"}),
     frozenset({who for who, (place, _) in HIRED.items() if place == "talas"}),
 )
+LAST_YEAR = {"period": str(now().year - 1), "number": 1}
+NO_FIGURES = {"drawn_at": "2026-01-01T00:00:00+00:00", "sections": [], "missing": []}
 HOLDING = Door(
     ORGANISATION_ADMINS | {"custodian"}, frozenset({"org_admin", "custodian"}), frozenset({"kg_admin"})
 )
@@ -80,6 +85,19 @@ DOORS: dict[Key, Door] = {
     **both("commitments.add", PROMISES),
     **both("commitments.change", PROMISES),
     ("commitments.move", "POST", ""): PROMISES,
+    ("periodic.index", "GET", ""): OPEN,
+    ("periodic.latest", "GET", ""): OPEN,
+    ("periodic.page", "GET", ""): OPEN,
+    ("periodic.file", "GET", ""): OPEN,
+    ("periodic.desk", "GET", ""): REPORTS,
+    ("periodic.draft", "GET", ""): REPORTS,
+    ("periodic.preview", "GET", ""): REPORTS,
+    **both("periodic.add", REPORTS),
+    **both("periodic.change", REPORTS),
+    **both("periodic.text", REPORTS),
+    ("periodic.draw", "POST", ""): REPORTS,
+    ("periodic.move", "POST", ""): REPORTS,
+    ("periodic.correct", "POST", ""): REPORTS,
     ("calendar.page", "GET", ""): OPEN,
     ("calendar.feed", "GET", ""): OPEN,
     ("news.feed", "GET", ""): OPEN,
@@ -220,6 +238,7 @@ def records(world: World) -> Records:
             organisation_id=organisation, name="Бухгалтерия", scopes=(), days=7,
         )  # fmt: skip
         given = made.id
+        report, draft = _reports(session, net)
         one_upload = _upload(session, net, world.monitor, organisation)
         token = invitations.token_of(net.site.settings, invited)
     person = {"person_id": net.people[leaver]}
@@ -229,6 +248,14 @@ def records(world: World) -> Records:
         "static": {"filename": "camove.css"},
         "news.feed_of": {"plugin": "monitoring"},
         **{f"commitments.{name}": {"commitment_id": promise} for name in ("page", "move", "change")},
+        **{
+            f"periodic.{name}": {"report_id": draft}
+            for name in ("draft", "preview", "change", "draw", "move")
+        },
+        "periodic.text": {"report_id": draft, "section": SUMMARY},
+        "periodic.correct": {"report_id": report},
+        **{f"periodic.{name}": LAST_YEAR for name in ("latest", "page")},
+        "periodic.file": LAST_YEAR | {"kind": "pdf"},
         "account.invitation": {"token": token if world.name == "ru" else "no-such-token"},
         "account.end_sign_in": {"sign_in_id": uuid4()},
         "phone.received": {"item": uuid4()},
@@ -257,6 +284,22 @@ def _invited(session: Session, world: World) -> UUID:
         organisation_id=world.organisation, email=f"new-{world.place}@example.org", name="Новая", roles=[],
     )  # fmt: skip
     return made.id
+
+
+def _reports(session: Session, net: Network) -> tuple[UUID, UUID]:
+    """The published report on last year, made once for both worlds, and a draft."""
+    first, second = net.actor(session, "net_coordinator"), net.actor(session, "admin")
+    period = LAST_YEAR["period"]
+    drafts = []
+    for _ in range(2):
+        made = periodic.begin(session, first, period, {"ru": "Отчёт сети"})
+        periodic.keep_figures(session, first, made.id, NO_FIGURES, revision=1)
+        drafts.append(made)
+    there = standing(session, period)
+    if there is None:
+        there = periodic.move(session, first, drafts[0].id, "propose", revision=2)
+        periodic.move(session, second, there.id, "publish", revision=3)
+    return there.id, drafts[1].id
 
 
 def _job(session: Session) -> UUID:
@@ -364,6 +407,12 @@ def successes(net: Network) -> dict[str, Success]:
             "",
         ),
         "organisations.revoke_token": ("org_admin", {}, ""),
+        "periodic.add": ("net_coordinator", {"period": LAST_YEAR["period"], "title_en": "Report"}, ""),
+        "periodic.change": ("admin", {"title_ky": "Отчёт", "revision": "2"}, ""),
+        "periodic.text": ("net_coordinator", {"text_en": "All went well.", "revision": "2"}, ""),
+        "periodic.draw": ("net_coordinator", {"revision": "2"}, ""),
+        "periodic.move": ("net_coordinator", {"move": "discard", "revision": "2"}, ""),
+        "periodic.correct": ("admin", {}, ""),
         "organisations.add": (
             "admin",
             {

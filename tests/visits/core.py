@@ -1,5 +1,6 @@
 """Core's own pages."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from core.accounts.models import Membership, Organisation, Person
 from core.accounts.roles import KEY_HOLDER
 from core.accounts.sample import email
 from core.commitments.models import Commitment
+from core.periodic.drawing import SUMMARY
+from core.periodic.models import PeriodicReport
 from core.testing import PASSWORD, Town
 from visits.visit import Facts, Visit, as_form, as_list, just
 
@@ -44,6 +47,17 @@ def a_token(facts: Facts) -> dict[str, UUID]:
             known = site.rest.accesses.values()
             tokens.make(session, actor, known, **place, name="Учёт обращений в Оше", scopes=scopes, days=90)
     return place
+
+
+def edition(facts: Facts, state: str) -> dict[str, Any]:
+    """A public edition of a periodic report."""
+    found = facts.first(select(PeriodicReport).filter_by(state=state), f"a {state} report")
+    return {"period": found.period, "number": found.number}
+
+
+def draft(facts: Facts) -> dict[str, Any]:
+    """A draft of one."""
+    return {"report_id": facts.first(select(PeriodicReport).filter_by(state="draft"), "a draft").id}
 
 
 def invitation(facts: Facts, address: str) -> dict[str, str]:
@@ -154,6 +168,16 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     ),
     "commitments.add": (as_form("net_coordinator"),),
     "commitments.change": (as_form("net_coordinator", values=promise),),
+    "periodic.index": (as_list(""),),
+    "periodic.page": (
+        as_list("", values=lambda facts: edition(facts, "published")),
+        as_list("", name="replaced", values=lambda facts: edition(facts, "superseded")),
+    ),
+    "periodic.desk": (as_list("net_coordinator"),),
+    "periodic.draft": (as_list("net_coordinator", values=draft),),
+    "periodic.add": (as_form("net_coordinator"),),
+    "periodic.change": (as_form("net_coordinator", values=draft),),
+    "periodic.text": (as_form("net_coordinator", values=lambda facts: draft(facts) | {"section": SUMMARY}),),
     "calendar.page": (as_list(""), as_list("", name="empty", values=just(topic="council"))),
     "pages.conduct": (Visit(""),),
     "pages.dashboard": (
@@ -187,6 +211,9 @@ NOT_PAGES = {
     "api.core.commitments.one": "JSON for programs; tests/core/test_rest.py reads it",
     "api.document": "JSON for programs; tests/core/test_rest.py reads it",
     "commitments.table": "a CSV file; tests/core/test_commitments.py reads it",
+    "periodic.latest": "leads to the newest edition; tests/core/test_periodic.py follows it",
+    "periodic.file": "PDF, CSV or JSON; tests/core/test_periodic.py reads them",
+    "periodic.preview": "a PDF; tests/core/test_periodic.py reads it",
     "calendar.feed": "a calendar; tests/core/test_agenda.py reads it",
     "news.feed": "an Atom feed; tests/core/test_agenda.py reads it",
     "news.feed_of": "an Atom feed; tests/core/test_agenda.py reads it",

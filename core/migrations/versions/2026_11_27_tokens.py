@@ -6,7 +6,7 @@ from alembic import op
 from core.database import UtcDateTime
 
 revision = "b1000000a0f7"
-down_revision = "b1000000a0e1"
+down_revision = "b1000000a0f1"
 branch_labels = None
 depends_on = None
 

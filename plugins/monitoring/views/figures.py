@@ -4,7 +4,7 @@ from flask import Response as FlaskResponse
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from core.toolkit import audit, current_actor, needs, public, reading, transaction
+from core.toolkit import audit, current_actor, needs, public, reading, tilemaps, transaction
 from plugins.monitoring import rights
 from plugins.monitoring.figures import words
 from plugins.monitoring.figures.periods import Period
@@ -15,9 +15,6 @@ from plugins.monitoring.services.figures import Figures
 from plugins.monitoring.services.releases import release
 from plugins.monitoring.taxonomy import TAXONOMY
 from plugins.monitoring.views.blueprint import blueprint, page
-
-MAP = (("KG-T", "KG-C", "KG-GB"), ("KG-J", "KG-N", "KG-Y"), ("KG-B", "KG-GO", "KG-O"))
-"""A schematic of the regions of Kyrgyzstan: tiles claim no border."""
 
 
 @blueprint.get("/figures")
@@ -98,25 +95,14 @@ def _show(form: FiguresForm, found: Figures | None, *, may_export: bool = False)
 
 def _tiles(tables: list[Told]) -> list[dict[str, object]]:
     """The regions of Kyrgyzstan on their tiles; nothing if none of them has a number."""
-    bars = {bar["code"]: bar["value"] for each in tables if each.table.code == "region" for bar in each.bars}
-    if not any(code in bars for row in MAP for code in row):
-        return []
-    most = max([1, *(value for value in bars.values() if isinstance(value, int))])
-    return [
-        {
-            "x": 120 * column, "y": 100 * line, "label": _short(code),
-            "value": bars.get(code, 0), "bar": _share(bars.get(code, 0), most),
-        }
-        for line, row in enumerate(MAP)
-        for column, code in enumerate(row)
-    ]  # fmt: skip
+    bars = {
+        str(bar["code"]): bar["value"] for each in tables if each.table.code == "region" for bar in each.bars
+    }
+    names = {code: _short(code) for row in tilemaps.KYRGYZSTAN for code in row}
+    return tilemaps.tiles(tilemaps.KYRGYZSTAN, bars, names)
 
 
 def _short(code: str) -> str:
     """The name without the word "region"; the city of Osh keeps its own, or it would be its region's."""
     label = words.label("region", code)
     return label if code == "KG-GO" else label.split(" ")[0]
-
-
-def _share(value: object, most: int) -> float:
-    return round(98 * value / most, 1) if isinstance(value, int) else 0

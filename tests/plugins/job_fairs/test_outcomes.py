@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import testing
+from core.periodic.periods import read
 from core.permissions import Denied
 from core.platform import EXTENSION
 from core.testing import Town
@@ -19,7 +20,16 @@ from core.toolkit import Actor, GuardFailed, now
 from plugins.job_fairs import figures, waves
 from plugins.job_fairs.figures import One
 from plugins.job_fairs.models import Fair, Registration
-from plugins.job_fairs.services import day, employers, fairs, outcomes, planning, registrations, reports
+from plugins.job_fairs.services import (
+    day,
+    employers,
+    fairs,
+    outcomes,
+    periodic,
+    planning,
+    registrations,
+    reports,
+)
 from plugins.job_fairs.services.employers import Application, Opening
 from plugins.job_fairs.services.registrations import Person
 from plugins.job_fairs.waves import Told
@@ -218,6 +228,25 @@ def test_a_fair_is_reported_when_all_were_asked_three_times_and_small_numbers_ar
         assert men.shown.whole == PEOPLE + 6
         assert made.rates["months"] == figures.Rate(15, PEOPLE, PEOPLE, PEOPLE)
         assert reports.over([made, made], "months", "hired") == reports.Sum(30, at_least=False)
+        with world.app.app_context():
+            told = {each.name: each for each in periodic.given(session, read(f"{fair.starts.year}"))}
+            assert list(periodic.given(session, read(f"{fair.starts.year - 1}"))) == []
+    numbers = {name: {row.code: row.value for row in each.rows} for name, each in told.items()}
+    assert numbers["job_fairs.people_by_sex"] == {"2": None, "1": None, "0": 0}
+    assert numbers["job_fairs.hired_by_wave"] == {"day": 15, "weeks": 15, "months": 15}
+    assert numbers["job_fairs.fairs_by_organisation"]["*"] == 1
+    assert "may be higher" in told["job_fairs.people_by_sex"].note["en"]
+    assert not told["job_fairs.hired_by_wave"].note
+
+
+def test_a_sum_of_fairs_says_what_it_leaves_out_and_one_of_nothing_is_withheld() -> None:
+    value = periodic._value
+    assert [value(reports.Sum(*each)) for each in ((0, False), (7, False), (7, True), (0, True))] == [
+        0,
+        7,
+        7,
+        None,
+    ]
 
 
 @pytest.mark.parametrize("lang", ["ru", "ky", "en"])

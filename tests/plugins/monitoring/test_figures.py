@@ -12,12 +12,15 @@ from figures_site import YEAR, Told, fill, withdraw_statistics
 from network import Network
 from sqlalchemy import select
 
+from core.periodic.periods import read
 from core.preferences import Preference
+from core.toolkit import Figure
 from plugins.monitoring.figures import words
 from plugins.monitoring.figures.disclosure import TOTAL
 from plugins.monitoring.figures.periods import Period
 from plugins.monitoring.models import Report
 from plugins.monitoring.services import figures as counted
+from plugins.monitoring.services import periodic
 from plugins.monitoring.services.figures import Figures, rounded
 from plugins.monitoring.services.releases import release
 from plugins.monitoring.services.tallies import tally
@@ -252,6 +255,35 @@ def test_what_is_too_small_to_stand_alone_is_counted_with_others(net: Network) -
     assert {row.code for row in figures(net).table("country").rows} == {"other", "RU", TOTAL} - {"RU"} | (
         {"RU"} if figures(net, "", "RU").tables else set()
     )
+
+
+def test_the_periodic_report_gets_what_the_page_shows_and_no_other_number(net: Network) -> None:
+    def given(code: str) -> list[Figure]:
+        with net.app.app_context(), net.site.database.reading() as session:
+            return list(periodic.given(session, read(code)))
+
+    fill(net, 700, SEED)
+    compared = withheld = 0
+    for quarter in ("", "Q1"):
+        page = {(table, row, column): value for table, row, column, value in figures(net, quarter).cells()}
+        for each in given(f"{YEAR}-{quarter}".rstrip("-")):
+            table = each.name.removeprefix("monitoring.")
+            for row in each.rows:
+                sums = ("workers", TOTAL, row.code)
+                assert row.value == page[sums if table == "workers_by_sex" else (table, row.code, "number")]
+                compared += 1
+                withheld += row.value is None
+            assert bool(each.note) is any(row.value is None for row in each.rows)
+    assert compared > 40
+    assert withheld > 5
+
+
+def test_of_too_few_reports_even_their_number_is_withheld(net: Network) -> None:
+    fill(net, 200, SEED)
+    with net.app.app_context(), net.site.database.reading() as session:
+        [told] = periodic.given(session, read(f"{YEAR}-Q1"))
+        assert [(row.code, row.value) for row in told.rows] == [(TOTAL, None)]
+        assert next(iter(periodic.given(session, read(f"{YEAR - 1}")))).rows == told.rows
 
 
 @pytest.mark.parametrize(("value", "limit"), [("5", 5), ("2", 3), ("0", 3), ("12", 12), ("x", 5), ("", 5)])

@@ -38,6 +38,7 @@ from plugins.research.services import (
     extracts,
     finding,
     gathering,
+    periodic,
     reviewing,
     risking,
     shelf,
@@ -409,3 +410,19 @@ def test_the_extract_of_monitoring_arrives_and_is_judged_like_any_other(
         "l",
         "harm",
     ]
+
+
+@pytest.mark.parametrize(
+    ("states", "shown"),
+    [
+        ({"asked": 1, "granted": 2}, [None, None, None]),
+        ({"granted": 6, "refused": 9}, [6, 9, 15]),
+        ({"asked": 2, "granted": 6, "refused": 9}, [None, None, 9, 17]),
+    ],
+)
+def test_the_periodic_report_withholds_few_requests_and_what_gives_them_away(
+    states: dict[str, int], shown: list[int | None]
+) -> None:
+    told = periodic._requests(states)
+    assert [row.value for row in told.rows] == shown
+    assert bool(told.note) is (None in shown)
