@@ -44,6 +44,8 @@ class Gathered(Generic[Answer]):
 
     answers: tuple[Answer, ...]
     missing: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Who did answer, if only that there is nothing."""
 
 
 class Plugins(Hooks):
@@ -209,7 +211,9 @@ class Plugins(Hooks):
             found.values(), key=lambda each: (each.name.partition(".")[0], each.weight, each.name)
         )
         silent = {each.name for each in self.records.values() if not each.active}
-        return Gathered(tuple(ordered), tuple(sorted({*_missing(asked), *silent})))
+        missing = {*_missing(asked), *silent}
+        answered = sorted(record.name for record, _ in asked if record.name not in missing)
+        return Gathered(tuple(ordered), tuple(sorted(missing)), tuple(answered))
 
     def _provided(
         self, hook: str, session: Session, but: frozenset[str] = frozenset(), **arguments: Any

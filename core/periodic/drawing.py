@@ -1,12 +1,11 @@
 """Drawing the figures of a period: what every plugin and core itself can tell, and who could not."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core.contract import Period
+from core.contract import Figure, Period
 from core.database import now
 from core.i18n import core_domain, domain_of, mark
 from core.periodic import own
@@ -29,12 +28,14 @@ def drawn(session: Session, period: Period) -> dict[str, Any]:
     Plugins are asked within their budgets, so call it outside a transaction that writes.
     """
     told = platform.plugins.figures(session, period)
-    by_plugin = groupby(told.answers, key=lambda each: each.name.partition(".")[0])
+    by_plugin: dict[str, list[Figure]] = {name: [] for name in told.asked}
+    for each in told.answers:
+        by_plugin[each.name.partition(".")[0]].append(each)
     return {
         "drawn_at": now().isoformat(timespec="seconds"),
         "sections": [
             section(NETWORK, title_of(NETWORK), own.organisations(session)),
-            *(section(name, title_of(name), list(figures)) for name, figures in by_plugin),
+            *(section(name, title_of(name), figures) for name, figures in by_plugin.items()),
             section(PROMISES, title_of(PROMISES), own.promises(session, period)),
         ],
         "missing": [{"code": each, "title": title_of(each)} for each in told.missing],

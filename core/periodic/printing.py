@@ -42,7 +42,7 @@ def _words() -> dict[str, str]:
         "drawn": gettext("Figures drawn on"), "number": gettext("Number"), "contents": gettext("Contents"),
         "changes": gettext("What this edition corrects"),
         "schematic": gettext("A schematic, not a map: each tile is a region or a country."),
-        "missing": gettext("Missing in this report"),
+        "missing": gettext("Missing in this report"), "nothing": gettext("Nothing was counted in this period."),
         "missing_lead": gettext("These parts of the platform could give no figures when they were drawn:"),
         "reading": gettext("How to read the figures"), "rule": rule(),
         "hash": gettext("SHA-256 of the content; the file report.json of the same edition can be checked against it"),

@@ -1,4 +1,7 @@
-"""Invented reports: one that is published, with a correction, and one draft. Made by the services that people use."""
+"""Invented reports: a year, corrected once, and a quarter are published, another is a draft.
+
+Made by the services that people use.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -22,7 +25,16 @@ TITLE = {
     "ky": "Эмгек миграциясы: тармак эмне кылды (үлгү)",
     "en": "Labour migration: what the network did (example)",
 }
-DRAFT_TITLE = {"ru": "Отчёт сети за последний квартал (пример)", "ky": "Акыркы чейректеги отчёт (үлгү)"}
+QUARTER_TITLE = {
+    "ru": "Отчёт сети за квартал (пример)",
+    "ky": "Тармактын чейректик отчёту (үлгү)",
+    "en": "Quarterly report of the network (example)",
+}
+INVENTED = {
+    "ru": "Все цифры этого отчёта вымышлены: он показывает, как выглядит отчёт.",
+    "ky": "Бул отчёттогу бардык сандар ойдон чыгарылган: ал отчёт кандай болорун көрсөтөт.",
+    "en": "All numbers of this report are invented: it shows what a report looks like.",
+}
 SUMMARY = {
     "ru": "Все цифры и тексты этого отчёта вымышлены: он показывает, как выглядит отчёт.\n"
           "Чаще всего люди сообщали о невыплате заработной платы. Каждое сообщение проверили два человека из разных "
@@ -47,33 +59,41 @@ PARTS = ("monitoring",)
 
 
 def add(database: Database, cast: SampleCast) -> None:
-    """Two editions on last year and a draft on the last quarter; after the plugins' records are committed."""
-    year, last = str(now().year - 1), periods.offered(now().date())
-    quarter = next(each for each in last if "-" in each.code)
-    _published(database, cast, year)
-    drawn = _drawn(database, quarter.code)
-    with database.transaction() as session:
-        first = _actor(session, cast, "net_coordinator")
-        made = services.begin(session, first, quarter.code, DRAFT_TITLE, sample=True)
-        services.keep_figures(session, first, made.id, drawn, revision=made.revision)
-
-
-def _published(database: Database, cast: SampleCast, period: str) -> None:
-    drawn = _drawn(database, period)
+    """Last year, the last quarter, and a draft on the one before; after the plugins' records are committed."""
+    last, before, *_ = (each.code for each in periods.offered(now().date()) if "-" in each.code)
+    year = str(now().year - 1)
+    drawn = {code: _drawn(database, code) for code in (year, last, before)}
     with database.transaction() as session:
         first, second = (_actor(session, cast, each) for each in ("net_coordinator", "admin"))
-        made = services.begin(session, first, period, TITLE, sample=True)
-        services.keep_figures(session, first, made.id, drawn, revision=made.revision)
+        whole = _begun(session, first, year, TITLE, drawn[year])
         services.write(
-            session, first, made.id, drawing.SUMMARY, {"ru": SUMMARY["ru"]}, revision=made.revision
+            session, first, whole.id, drawing.SUMMARY, {"ru": SUMMARY["ru"]}, revision=whole.revision
         )
-        _publish(session, first, second, made)
-        better = services.correct(session, first, made.id)
-        services.change(session, first, better.id, TITLE, CORRECTED, revision=better.revision)
-        services.write(session, first, better.id, drawing.SUMMARY, SUMMARY, revision=better.revision)
-        if any(each["code"] in PARTS for each in drawn["sections"]):
-            services.write(session, first, better.id, PARTS[0], ON_EMPLOYERS, revision=better.revision)
-        _publish(session, first, second, better)
+        _publish(session, first, second, whole)
+        _correct(session, first, second, whole, drawn[year])
+        short = _begun(session, first, last, QUARTER_TITLE, drawn[last])
+        services.write(session, first, short.id, drawing.SUMMARY, INVENTED, revision=short.revision)
+        _publish(session, first, second, short)
+        _begun(session, first, before, QUARTER_TITLE, drawn[before])
+
+
+def _begun(
+    session: Session, actor: Actor, period: str, title: dict[str, str], drawn: dict[str, Any]
+) -> PeriodicReport:
+    made = services.begin(session, actor, period, title, sample=True)
+    services.keep_figures(session, actor, made.id, drawn, revision=made.revision)
+    return made
+
+
+def _correct(
+    session: Session, first: Actor, second: Actor, made: PeriodicReport, drawn: dict[str, Any]
+) -> None:
+    better = services.correct(session, first, made.id)
+    services.change(session, first, better.id, TITLE, CORRECTED, revision=better.revision)
+    services.write(session, first, better.id, drawing.SUMMARY, SUMMARY, revision=better.revision)
+    if any(each["code"] in PARTS for each in drawn["sections"]):
+        services.write(session, first, better.id, PARTS[0], ON_EMPLOYERS, revision=better.revision)
+    _publish(session, first, second, better)
 
 
 def _publish(session: Session, first: Actor, second: Actor, report: PeriodicReport) -> None:

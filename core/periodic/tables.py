@@ -23,8 +23,14 @@ def lines(edition: Edition, sha256: str) -> Iterator[Sequence[object]]:
                     int(row.code == TOTAL), row.value, int(row.value is None), section.title, figure.title,
                     row.label, figure.unit, figure.definition, figure.source, figure.note, sha256,
                 )  # fmt: skip
+        if not section.figures:
+            yield _empty(
+                edition, section.code, section.title, gettext("Nothing was counted in this period."), sha256
+            )
     for code, name in edition.missing:
-        no_figures = gettext("No figures could be had.")
-        yield (
-            edition.period, edition.number, code, "", "", "", 0, None, 0, name, no_figures, *[""] * 5, sha256
-        )  # fmt: skip
+        yield _empty(edition, code, name, gettext("No figures could be had."), sha256)
+
+
+def _empty(edition: Edition, code: str, name: str, why: str, sha256: str) -> Sequence[object]:
+    """The line of a section without figures: it says why there are none."""
+    return edition.period, edition.number, code, "", "", "", 0, None, 0, name, why, *[""] * 5, sha256

@@ -20,7 +20,7 @@ from core import suppression, tilemaps
 from core.accounts.models import Notification
 from core.contract import TOTAL, Figure, FigureRow
 from core.database import now
-from core.periodic import content, own, periods, services, telling
+from core.periodic import content, drawing, own, periods, services, telling
 from core.periodic.drawing import SUMMARY
 from core.periodic.models import PeriodicReport
 from core.permissions import Denied
@@ -202,6 +202,17 @@ def test_core_counts_its_organisations_and_leaves_none_alone_in_its_country(net:
     }
     assert [row.label["en"] for row in countries.rows] == ["Russia", "Other countries", "In total"]
     assert [(row.code, row.value) for row in promises.rows] == [(TOTAL, 0)]
+
+
+def test_a_plugin_that_had_nothing_to_count_says_so_in_a_section_of_its_own(net: Network) -> None:
+    with net.app.app_context(), net.site.database.reading() as session:
+        drawn = drawing.drawn(session, periods.read("2024-Q1"))
+    active = {record.name for record in net.site.plugins.records.values() if record.active}
+    sections = {each["code"]: each["figures"] for each in drawn["sections"]}
+    assert len(active) == 4
+    assert active <= set(sections)
+    assert drawn["missing"] == []
+    assert sections["research"] == []
 
 
 def test_tiles_show_length_and_word_beside_colour() -> None:
