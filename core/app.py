@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import i18n, plugins, reserve, settings
+from core.accounts import rest as organisations_rest
 from core.accounts import roles, sessions
 from core.accounts import views as account_views
 from core.accounts.views import confirming
@@ -15,6 +16,7 @@ from core.attachments import quotas
 from core.attachments import views as upload_views
 from core.attachments.reconciling import Housekeeper
 from core.checkpoints import Checkpointer
+from core.commitments import rest as commitments_rest
 from core.commitments import views as commitment_views
 from core.commitments.lifecycle import COMMITMENT
 from core.commitments.reminding import Reminder
@@ -30,6 +32,8 @@ from core.periodic.lifecycle import PERIODIC
 from core.permissions import Register
 from core.platform import EXTENSION, Platform
 from core.plugins import Plugin
+from core.rest import creations
+from core.rest import mounting as rest_mounting
 from core.search.factory import open_engine
 from core.settings import Settings
 from core.vault import scrubbing
@@ -137,6 +141,7 @@ def _core_jobs(site: Platform) -> tuple[Job, ...]:
         scrubbing.job(),
         reserve.job(site.settings.data),
         receipts.job(),
+        creations.job(),
         Reminder(site.register).job(),
     )
 
@@ -177,6 +182,8 @@ STEPS: tuple[Callable[[Flask], None], ...] = (
     _jobs,
     _preferences,
     lambda app: mounting.mount_core(app, _blueprints()),
+    rest_mounting.install,
+    lambda app: rest_mounting.mount(app, (*organisations_rest.RESOURCES, *commitments_rest.RESOURCES)),
     mounting.mount_plugins,
     guard.check_routes,
 )

@@ -19,14 +19,15 @@ from core.commands.files import files
 from core.commands.finding import search
 from core.commands.schema import db
 from core.commands.serving import serve, worker
+from core.commands.tokens import token
 from core.commands.vault import vault
 from core.platform import EXTENSION, Platform
 from core.plugins import PluginRecord
 from core.settings import SettingsError
 
 COMMANDS: tuple[click.Command, ...] = (
-    audit, backup, db, demo, doctor, files, org, plugin, plugins, restore, search, serve, translations, user,
-    vault, worker,
+    audit, backup, db, demo, doctor, files, org, plugin, plugins, restore, search, serve, token, translations,
+    user, vault, worker,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from core import HOOK_API, lineages
 from core.database import Base
 from core.platform import EXTENSION, Platform
 from core.plugins import PluginRecord
+from core.rest.addresses import PREFIX as API
 from core.translating import Catalogues
 from core.web.guard import PUBLIC, SIGNED_IN, permission_of
 from core.web.mounting import NAME, folder_of, lineage_of
@@ -29,7 +30,9 @@ CORE_PAGES = ("/en/", "/ru/", "/ky/", "/en/work", "/en/search?q=a", "/en/conduct
 """What an administrator opens, whatever plugins there are."""
 
 KEYS_TO_CORE = frozenset({"core_organisation", "core_person", "core_attachment"})
-DECLARED = {"permissions": "name", "roles": "name", "settings": "name", "jobs": "name", "machines": "kind"}
+DECLARED = {
+    "permissions": "name", "roles": "name", "settings": "name", "jobs": "name", "machines": "kind", "rest": "name",
+}  # fmt: skip
 TOOLKIT = "core.toolkit"
 TOKENS = "WTF_CSRF_ENABLED"
 SAMPLES = {
@@ -165,6 +168,18 @@ def its_pages_refuse_who_has_no_role(case: Case) -> Iterator[str]:
                 yield f"{rule.rule} answers a member without its roles with {status}"
 
 
+def its_resources_ask_for_a_token(case: Case) -> Iterator[str]:
+    """What programs read is under the plugin's own address, and a sign-in alone opens none of it."""
+    for rule in case.app.url_map.iter_rules():
+        if rule.endpoint.startswith(f"api.{case.record.name}."):
+            if not f"{rule.rule}/".startswith(f"{API}/{case.record.name}/"):
+                yield f"{rule.rule} must stand under {API}/{case.record.name}/"
+            for method in sorted((rule.methods or set()) - {"HEAD"}):
+                answer = case.member.open(address(rule.rule), method=method)
+                if answer.status_code != 401 or answer.mimetype != "application/problem+json":
+                    yield f"{method} {rule.rule} answers without a token with {answer.status_code}"
+
+
 def it_imports_the_toolkit_only(case: Case) -> Iterator[str]:
     """Of core it knows `core.toolkit`, and of other plugins nothing."""
     own = f"{type(case.record.plugin).__module__.rpartition('.')[0]}."
@@ -184,7 +199,8 @@ def its_sentences_are_translated(case: Case) -> Iterator[str]:
 RULES: tuple[Rule, ...] = (
     it_is_active, it_says_who_it_is, it_has_a_readme, its_names_bear_its_own, its_tables_are_its_own,
     its_migrations_lead_both_ways, its_pages_declare_known_rights, its_pages_refuse_strangers,
-    its_pages_refuse_who_has_no_role, it_imports_the_toolkit_only, its_sentences_are_translated,
+    its_pages_refuse_who_has_no_role, its_resources_ask_for_a_token, it_imports_the_toolkit_only,
+    its_sentences_are_translated,
 )  # fmt: skip
 
 

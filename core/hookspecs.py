@@ -32,6 +32,7 @@ from core.contract import (
     Tile,
 )
 from core.permissions import Actor
+from core.rest.contract import Resource
 from core.workflow import Machine
 
 NAMESPACE = "camove"
@@ -128,6 +129,21 @@ def camove_register_machines() -> Iterable[Machine]:
     Parameters: none.
     Returns: `Machine` values, `kind` is `<plugin>.<record>`.
     Merge: kept by kind in `platform.machines`; `docs/states.md` draws them.
+    """
+    return ()
+
+
+@hookspec
+def camove_register_rest() -> Iterable[Resource]:
+    """Give what programs may read and write with a token, put under `/api/v1/<plugin>/`. Since 1.
+
+    Phase: boot: asked once, when the site starts.
+    Parameters: none.
+    Returns: `Resource` values named `<plugin>.<thing>`: schemas, functions that call your services, and the access
+        that a token needs, named `<plugin>.<thing>.read` or `.write`. Tokens, pages of lists, errors, tags,
+        conditions, repeats and limits are core's: see `docs/api.md`.
+    Merge: put under `/api/v1/<plugin>/<thing>` and into the one OpenAPI document. A resource or an access outside the
+        plugin's own prefix, one that is there twice, a permission that nobody declares: each is a collision.
     """
     return ()
 

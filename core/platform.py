@@ -10,6 +10,7 @@ from core.contract import Job, Setting
 from core.database import Database
 from core.facade import Plugins
 from core.permissions import Register
+from core.rest.contract import Shelf
 from core.settings import Settings
 from core.workflow import Machine
 
@@ -31,6 +32,7 @@ class Platform:
     jobs: dict[str, Job] = field(default_factory=dict)
     preferences: dict[str, Setting] = field(default_factory=dict)
     machines: dict[str, Machine] = field(default_factory=dict)
+    rest: Shelf = field(default_factory=Shelf)
 
 
 platform = cast("Platform", LocalProxy(lambda: current_app.extensions[EXTENSION]))

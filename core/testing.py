@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from core import lineages, vault
-from core.accounts import actors, credentials, passwords, sign_ins
+from core.accounts import actors, credentials, passwords, sign_ins, tokens
 from core.accounts.conduct import CONDUCT_VERSION
 from core.accounts.models import Membership, Organisation, OrganisationName, Person
 from core.accounts.sessions import TOKEN
@@ -103,6 +103,16 @@ class Town:
         """The person, with what their roles grant."""
         with self.site.database.reading() as session:
             return actors.load(session, self.site.register, session.get_one(Person, person_id))
+
+    def token(self, person_id: UUID, organisation_id: UUID, *scopes: str) -> str:
+        """A token for a program, made by that administrator of the organisation; see docs/api.md."""
+        known = self.site.rest.accesses.values()
+        with self.site.database.transaction() as session:
+            _, text = tokens.make(
+                session, self.actor(person_id), known, organisation_id=organisation_id, name="test",
+                scopes=scopes, days=7,
+            )  # fmt: skip
+        return text
 
     def vault(self, organisation_id: UUID, first: UUID, second: UUID) -> str:
         """Make the organisation ready to seal, with these two holders unlocked; gives the sheet's text.

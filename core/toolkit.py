@@ -68,6 +68,7 @@ from core.permissions import Actor, Denied, Permission, Role, Scope, Subject, re
 from core.platform import platform
 from core.preferences import change as change_settings
 from core.preferences import get as get_setting
+from core.rest import contract as rest
 from core.search.text import fold, sort_key
 from core.spreadsheet import csv_text
 from core.syndication import Entry, Feed, FeedProblem, feed_readers, parse_feed
@@ -191,6 +192,7 @@ __all__ = [
     "remove_attachment",
     "render_pdf",
     "require",
+    "rest",
     "run_confined",
     "seal_stream",
     "send_attachment",

@@ -1,8 +1,11 @@
 """Words for what the tables keep as codes."""
 
+from collections.abc import Mapping
+
 from core.accounts.models import OrganisationKind
 from core.i18n import domain_of, lazy_gettext
 from core.permissions import Register
+from core.rest.contract import Access
 
 KINDS = {
     OrganisationKind.MEMBER_NGO: lazy_gettext("Member NGO"),
@@ -73,4 +76,10 @@ def region(code: str) -> str:
 def role(register: Register, name: str) -> str:
     """The label of a role in its owner's words; the bare name when its plugin is gone."""
     found = register.roles.get(name)
+    return str(domain_of(name.split(".", 1)[0]).gettext(found.label)) if found else name
+
+
+def access(accesses: Mapping[str, Access], name: str) -> str:
+    """What a token may do, in the words of who declares it; the bare name when its plugin is gone."""
+    found = accesses.get(name)
     return str(domain_of(name.split(".", 1)[0]).gettext(found.label)) if found else name

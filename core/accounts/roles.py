@@ -13,6 +13,7 @@ PEOPLE_RESET = "core.people.reset"
 ORGANISATIONS_VIEW = "core.organisations.view"
 ORGANISATIONS_CHANGE = "core.organisations.change"
 COMMITMENTS_MANAGE = "core.commitments.manage"
+TOKENS_MANAGE = "core.tokens.manage"
 PERIODIC_MANAGE = "core.periodic.manage"
 VAULT_HOLD = "core.vault.hold"
 VAULT_LOCK = "core.vault.lock"
@@ -32,6 +33,7 @@ PERMISSIONS = (
     Permission(ORGANISATIONS_VIEW, mark("See organisations")),
     Permission(ORGANISATIONS_CHANGE, mark("Add, rename and close organisations")),
     Permission(COMMITMENTS_MANAGE, mark("Write down promises and what became of them")),
+    Permission(TOKENS_MANAGE, mark("Make and revoke tokens for programs")),
     Permission(PERIODIC_MANAGE, mark("Make the periodic reports of the network")),
     Permission(VAULT_HOLD, mark("Hold a key to sealed records")),
     Permission(VAULT_LOCK, mark("Lock the organisation")),
@@ -55,6 +57,7 @@ ROLES = (
             PEOPLE_DISABLE: Scope.OWN_ORGANISATION,
             PEOPLE_RESET: Scope.OWN_ORGANISATION,
             ORGANISATIONS_VIEW: Scope.OWN_ORGANISATION,
+            TOKENS_MANAGE: Scope.OWN_ORGANISATION,
             VAULT_HOLD: Scope.OWN_ORGANISATION,
         },
     ),

@@ -19,6 +19,7 @@ from core.contract import Job
 from core.database import Database, now
 from core.permissions import ANONYMOUS
 from core.platform import platform
+from core.rest import addresses
 from core.settings import Settings
 from core.vault import keyring
 
@@ -34,7 +35,8 @@ def install(app: Flask) -> None:
 def load_actor() -> None:
     """Set `g.actor`, `g.sign_in_id`, `g.confirmed_at` and, after the password alone, `g.half`."""
     _nobody()
-    token = cookie.get(TOKEN)
+    # A program comes with its token; that a browser has a cookie too must not open anything there.
+    token = None if addresses.is_ours() else cookie.get(TOKEN)
     if not token or request.endpoint == "static":
         return
     with platform.database.reading() as session:

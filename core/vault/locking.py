@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.accounts import sign_ins
+from core.accounts import sign_ins, tokens
 from core.accounts.models import Membership
 from core.accounts.roles import VAULT_HOLD, VAULT_LOCK
 from core.database import now
@@ -19,9 +19,9 @@ from core.vault.readiness import HOLDERS
 
 
 def lock(session: Session, actor: Actor, organisation_id: UUID) -> int:
-    """End all sign-ins of the organisation's members, the actor's too, and close its vault; gives how many ended.
+    """End all sign-ins of the organisation's members, the actor's too, and all its tokens, and close its vault.
 
-    Any member may, without giving a reason. Raises Denied.
+    Any member may, without giving a reason. Gives how many sign-ins ended. Raises Denied.
     """
     require(actor, VAULT_LOCK, Subject(organisation_id=organisation_id))
     members = session.scalars(select(Membership.person_id).filter_by(organisation_id=organisation_id)).all()
@@ -29,6 +29,7 @@ def lock(session: Session, actor: Actor, organisation_id: UUID) -> int:
     if key is not None:
         key.locked, key.locked_at = True, now()
     ended = sum(sign_ins.end_all(session, person_id) for person_id in members)
+    tokens.revoke_all(session, organisation_id)
     for person_id in members:
         keyring.forget_person(person_id)
     keyring.forget_organisation(organisation_id)

@@ -10,6 +10,7 @@ import gzip
 from flask import Flask, Response, g, request
 
 from core.platform import platform
+from core.rest import addresses
 
 OWN = frozenset({"same-origin", "none"})
 """What a browser says of a request that our own page made, or the person themselves (Fetch Metadata)."""
@@ -27,7 +28,12 @@ def install(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """The same answer in fewer bytes, for a browser that takes it."""
-    if platform.settings.trusted_proxies or not (response.mimetype or "").startswith(TEXTS):
+    # Programs name an answer by its strong tag when they change it: it must stay as it was, byte for byte.
+    if (
+        addresses.is_ours()
+        or platform.settings.trusted_proxies
+        or not (response.mimetype or "").startswith(TEXTS)
+    ):
         return response
     response.vary.add("Accept-Encoding")
     if not _worth_it(response):

@@ -12,6 +12,7 @@ from core.accounts.directory import person_names
 from core.i18n import domain_of, gettext
 from core.permissions import Denied
 from core.platform import platform
+from core.rest import addresses, problems
 from core.web.filters import moment
 from core.web.guard import current_actor, reading
 from core.workflow import Conflict, Passage
@@ -74,6 +75,9 @@ def page(status: int, text: str = "", template: str = "errors/page.html", **valu
     # The frame must not ask a database that has just failed.
     g.error_page = status >= 500
     title, advice = words(status)
+    if addresses.is_ours():
+        wait = {"Retry-After": "60"} if status in (429, 503, 507) else None
+        return problems.answer(status, detail=text or advice, headers=wait)
     body = render_template(
         template,
         status=status,
@@ -101,9 +105,13 @@ def _http(error: HTTPException) -> Response:
     if isinstance(error, SecurityError):
         # Without a host name that is ours no link can be made, so no page either.
         text = gettext("This site is not known under this name.")
+        if addresses.is_ours():
+            return problems.answer(400, detail=text)
         return Response(text, 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()  # type: ignore[return-value]
+    if addresses.is_ours():
+        return problems.of_http(error)
     return page(error.code or 500)
 
 
@@ -152,7 +160,7 @@ def _state_words(passage: Passage) -> str:
 
 def failed(error: Exception) -> Response:
     """Our own mistake: a page that says so, and a line in the log."""
-    record = platform.plugins.records.get(request.blueprint or "")
+    record = platform.plugins.records.get(addresses.owner() or request.blueprint or "")
     if record:
         # A page fails for its visitor alone; if it counted, a visitor could switch the plugin off.
         record.note(f"page {request.endpoint}", error, counts=False)

@@ -16,6 +16,7 @@ from core.database import now
 from core.indexing import JOB as INDEX_JOB
 from core.outbox import QueuedJob
 from core.platform import Platform
+from core.rest import addresses
 
 REGISTRY = CollectorRegistry()
 STEPS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -43,6 +44,8 @@ def install(app: Flask) -> None:
 def count(response: Response) -> Response:
     """By blueprint: an address or an endpoint each would be too many series and could hold an id."""
     group = request.blueprint or ("static" if request.endpoint == "static" else "none")
+    # Endpoints of REST bear the plugin in their name, which is no blueprint.
+    group = "api" if addresses.is_ours() else group
     requests.labels(group, f"{response.status_code // 100}xx").inc()
     if "began" in g:
         seconds.labels(group).observe(perf_counter() - g.began)

@@ -16,6 +16,8 @@ from core.database import Base
 from core.lineages import Lineage
 from core.platform import EXTENSION, Platform
 from core.plugins import PluginRecord, PluginState
+from core.rest import mounting as rest
+from core.rest.contract import Resource
 from core.web import root
 from core.web.addresses import PREFIX
 from core.web.guard import public
@@ -38,6 +40,7 @@ class Offer:
     jobs: list[Job]
     machines: list[Machine]
     blueprints: list[Blueprint]
+    resources: list[Resource]
 
 
 def mount_core(app: Flask, blueprints: Iterable[Blueprint]) -> None:
@@ -71,7 +74,7 @@ def _mount(app: Flask, site: Platform, record: PluginRecord) -> None:
     try:
         offer = _offer(site, record)
         _check_name(app, site, record)
-        _check(app, record, offer)
+        _check(app, site, record, offer)
         if _behind(site, record):
             record.set(PluginState.NEEDS_MIGRATION, "its tables are behind: run camove db upgrade")
             return None
@@ -115,10 +118,11 @@ def _offer(site: Platform, record: PluginRecord) -> Offer:
         jobs=ask(record, "camove_register_jobs"),
         machines=ask(record, "camove_register_machines"),
         blueprints=ask(record, "camove_register_blueprint"),
+        resources=ask(record, "camove_register_rest"),
     )
 
 
-def _check(app: Flask, record: PluginRecord, offer: Offer) -> None:
+def _check(app: Flask, site: Platform, record: PluginRecord, offer: Offer) -> None:
     names = [each.name for each in offer.permissions] + [each.name for each in offer.roles]
     names += [each.name for each in offer.settings] + [each.name for each in offer.jobs]
     for name in names + [machine.kind for machine in offer.machines]:
@@ -126,6 +130,9 @@ def _check(app: Flask, record: PluginRecord, offer: Offer) -> None:
             raise Collision(f"{name} must be named {record.name}.…")
     for table in _foreign_tables(record):
         raise Collision(f"the table {table} must be named {record.name}_…")
+    known = {*site.register.permissions, *(each.name for each in offer.permissions)}
+    for offence in rest.offences(record.name, offer.resources, site.rest, known):
+        raise Collision(offence)
     for blueprint in offer.blueprints:
         _check_blueprint(app, record, blueprint)
 
@@ -193,6 +200,7 @@ def _accept(app: Flask, site: Platform, record: PluginRecord, offer: Offer) -> N
         app.register_blueprint(blueprint, url_prefix=_prefix(record))
         if blueprint.has_static_folder:
             app.view_functions[f"{record.name}.static"] = _static_page(blueprint)
+    rest.mount(app, offer.resources)
 
 
 def _static_page(blueprint: Blueprint) -> Callable[[str], Response]:

@@ -23,8 +23,10 @@ from core.toolkit import (
     Role,
     SampleCast,
     hookimpl,
+    rest,
 )
 from plugins.job_fairs import cli, jobs, lifecycle, rights, sample
+from plugins.job_fairs import rest as resources
 from plugins.job_fairs.language import gettext
 from plugins.job_fairs.services import announcing, extracts, periodic
 from plugins.job_fairs.views import blueprint
@@ -58,6 +60,10 @@ class JobFairs:
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
         return lifecycle.FAIR, lifecycle.PARTICIPATION, lifecycle.VACANCY
+
+    @hookimpl
+    def camove_register_rest(self) -> Iterable[rest.Resource]:
+        return resources.RESOURCES
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:

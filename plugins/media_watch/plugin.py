@@ -25,8 +25,10 @@ from core.toolkit import (
     SearchRevision,
     Tile,
     hookimpl,
+    rest,
 )
 from plugins.media_watch import cli, jobs, lifecycle, rights, sample, waiting
+from plugins.media_watch import rest as resources
 from plugins.media_watch.language import gettext
 from plugins.media_watch.services import announcing, extracts, finding, periodic, rounds
 from plugins.media_watch.views import blueprint
@@ -60,6 +62,10 @@ class MediaWatch:
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
         return lifecycle.ROUND, lifecycle.RELEASE
+
+    @hookimpl
+    def camove_register_rest(self) -> Iterable[rest.Resource]:
+        return resources.RESOURCES
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:

@@ -29,8 +29,10 @@ from core.toolkit import (
     Tile,
     hookimpl,
     mark,
+    rest,
 )
 from plugins.monitoring import jobs, lifecycle, rights, waiting
+from plugins.monitoring import rest as resources
 from plugins.monitoring.cli import import_cases, write_xlsform
 from plugins.monitoring.cli_dossiers import end_signing_key, verify_dossier
 from plugins.monitoring.extracting import take_extract
@@ -75,6 +77,10 @@ class Monitoring:
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
         return lifecycle.REPORT, lifecycle.DOSSIER, LISTING
+
+    @hookimpl
+    def camove_register_rest(self) -> Iterable[rest.Resource]:
+        return resources.RESOURCES
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:

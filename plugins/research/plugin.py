@@ -25,8 +25,10 @@ from core.toolkit import (
     Tile,
     hookimpl,
     mark,
+    rest,
 )
 from plugins.research import cli, jobs, lifecycle, rights, sample, waiting
+from plugins.research import rest as resources
 from plugins.research.language import gettext
 from plugins.research.services import announcing, finding, periodic, studies
 from plugins.research.views import blueprint
@@ -60,6 +62,10 @@ class Research:
     @hookimpl
     def camove_register_machines(self) -> Iterable[Machine]:
         return lifecycle.VERSION, lifecycle.REQUEST
+
+    @hookimpl
+    def camove_register_rest(self) -> Iterable[rest.Resource]:
+        return resources.RESOURCES
 
     @hookimpl
     def camove_nav_items(self, actor: Actor) -> Iterable[NavItem]:

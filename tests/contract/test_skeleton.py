@@ -70,7 +70,7 @@ def test_the_skeleton_of_a_stranger(tmp_path: Path) -> None:
     assert "small_talks: " in told(folder, environment, "camove", "db", "upgrade")
     listed = told(folder, environment, "camove", "plugins", "list")
     assert re.search(r"^small_talks +active$", listed, re.MULTILINE), listed
-    assert "3 passed" in told(folder, environment, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert "4 passed" in told(folder, environment, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     spoil(folder / "small_talks")
     said = told(folder, environment, "python", "-c", SPOILED, str(tmp_path / "spoiled"))
     assert "it says who it is: the title is empty" in said

@@ -222,6 +222,11 @@ def test_hook_camove_register_machines(site: Platform) -> None:
     assert "[*] --> draft" in site.machines["monitoring.report"].mermaid()
 
 
+def test_hook_camove_register_rest(app: Flask, site: Platform) -> None:
+    assert site.rest.resources["monitoring.reports"].read.name == "monitoring.reports.read"
+    assert app.test_client().get("/api/v1/monitoring/reports").status_code == 401
+
+
 def test_hook_camove_nav_items(app: Flask, town: Town) -> None:
     """A link is shown to those who hold its permission, in the language of the page."""
     office = town.organisation("Мост")

@@ -44,7 +44,7 @@ def crowd(key: Key, door: Door, world: str) -> list[str]:
     strangers = {
         who
         for who in EVERYBODY & set(PEOPLE)
-        if door.expected(who, world) == "refused"
+        if door.expected(who, world) in ("refused", "401")
         and not own & {role.partition(".")[0] for role in PEOPLE[who][1]}
     }
     few = random.Random(f"{key} {world}").sample(sorted(strangers), min(STRANGERS, len(strangers)))

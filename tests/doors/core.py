@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import outbox, vault
-from core.accounts import invitations, resets
+from core.accounts import invitations, resets, tokens
 from core.accounts.models import Membership, SignIn
 from core.accounts.roles import KEY_HOLDER
 from core.attachments import sealing, uploads
@@ -35,6 +35,7 @@ from doors.door import (
     Success,
     World,
     both,
+    resource,
 )
 
 ORGANISATION_ADMINS = frozenset({"org_admin", "kg_admin"})
@@ -65,6 +66,8 @@ HOLDING = Door(
 )
 
 DOORS: dict[Key, Door] = {
+    **resource("core.organisations"),
+    **resource("core.commitments"),
     ("root.choose_language", "GET", ""): OPEN,
     ("root.health", "GET", ""): OPEN,
     ("root.live", "GET", ""): OPEN,
@@ -147,6 +150,12 @@ DOORS: dict[Key, Door] = {
     ("organisations.index", "GET", ""): ORGANISATIONS,
     ("organisations.page", "GET", ""): ORGANISATION,
     **both("organisations.add", NETWORK),
+    ("organisations.tokens", "GET", ""): ORGANISATION,
+    **both(
+        "organisations.new_token", Door(PEOPLE.holders, frozenset({"org_admin"}), frozenset({"kg_admin"}))
+    ),
+    ("organisations.revoke_token", "POST", ""): ORGANISATION,
+    ("api.document", "GET", ""): OPEN,
     **both("organisations.rename", NETWORK),
     **both("organisations.close", NETWORK),
     ("organisations.reopen", "POST", ""): NETWORK,
@@ -224,11 +233,18 @@ def records(world: World) -> Records:
             {"ru": "Выпустить справочник"},
             now().date(),
         ).id
+        made, _ = tokens.make(
+            session, net.actor(session, "org_admin" if world.name == "ru" else "kg_admin"), (),
+            organisation_id=organisation, name="Бухгалтерия", scopes=(), days=7,
+        )  # fmt: skip
+        given = made.id
         report, draft = _reports(session, net)
         one_upload = _upload(session, net, world.monitor, organisation)
         token = invitations.token_of(net.site.settings, invited)
     person = {"person_id": net.people[leaver]}
     return {
+        "api.core.organisations.one": {"key": UUID(int=1)},
+        "api.core.commitments.one": {"key": UUID(int=1)},
         "static": {"filename": "camove.css"},
         "news.feed_of": {"plugin": "monitoring"},
         **{f"commitments.{name}": {"commitment_id": promise} for name in ("page", "move", "change")},
@@ -253,8 +269,9 @@ def records(world: World) -> Records:
         "people.revoke": {"invitation_id": invited},
         **{
             f"organisations.{name}": {"organisation_id": organisation}
-            for name in ("page", "rename", "close", "reopen")
+            for name in ("page", "rename", "close", "reopen", "tokens", "new_token")
         },
+        "organisations.revoke_token": {"token_id": given},
         **{f"uploads.{name}": one_upload for name in ("state", "finish")},
         "uploads.piece": one_upload | {"offset": 0},
     }
@@ -384,6 +401,12 @@ def successes(net: Network) -> dict[str, Success]:
             "",
         ),
         "commitments.move": ("admin", {"move": "drop", "reason": "Нет средств.", "revision": "1"}, ""),
+        "organisations.new_token": (
+            "org_admin",
+            {"name": "Бухгалтерия", "scopes": ["monitoring.public_list.read"], "days": "7"},
+            "",
+        ),
+        "organisations.revoke_token": ("org_admin", {}, ""),
         "periodic.add": ("net_coordinator", {"period": LAST_YEAR["period"], "title_en": "Report"}, ""),
         "periodic.change": ("admin", {"title_ky": "Отчёт", "revision": "2"}, ""),
         "periodic.text": ("net_coordinator", {"text_en": "All went well.", "revision": "2"}, ""),

@@ -52,6 +52,17 @@ class Door:
         return "ok" if let_in is None or who in let_in else "absent"
 
 
+class TokenDoor(Door):
+    """An address of REST: a browser's sign-in opens none, whoever it belongs to.
+
+    tests/core/test_rest.py knocks with tokens.
+    """
+
+    def expected(self, _who: str, _world: str) -> str:
+        """Always 401."""
+        return "401"
+
+
 OPEN = Door(EVERYBODY, conduct=False)
 WORK = Door(SIGNED_IN)
 INVITATION = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
@@ -65,6 +76,13 @@ Records = dict[str, dict[str, Any]]
 
 Success = tuple[str, dict[str, Any], str]
 """Who succeeds at a door, with which form, in which variant."""
+
+
+def resource(name: str, *writes: str) -> dict[Key, Door]:
+    """The addresses of a resource of REST; `writes` are POST, PATCH or both."""
+    door, many, one = TokenDoor(NOBODY), f"api.{name}", f"api.{name}.one"
+    found: dict[Key, Door] = {(many, "GET", ""): door, (one, "GET", ""): door}
+    return found | {(many if each == "POST" else one, each, ""): door for each in writes}
 
 
 def both(endpoint: str, door: Door, variant: str = "") -> dict[Key, Door]:

@@ -3,12 +3,12 @@
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from network import Network
 
 from core.toolkit import Actor, now
-from doors.door import EVERYBODY, NOBODY, OPEN, Door, Key, Records, Success, World, both
+from doors.door import EVERYBODY, NOBODY, OPEN, Door, Key, Records, Success, World, both, resource
 from plugins.job_fairs.models import Participation
 from plugins.job_fairs.services import day, employers, fairs, planning, registrations
 from plugins.job_fairs.services.employers import Application, Opening
@@ -31,6 +31,8 @@ MANAGING = Door(ORGANISERS, frozenset({"organiser"}), frozenset({"kg_organiser"}
 LINK = Door(EVERYBODY, EVERYBODY, NOBODY, conduct=False)
 
 DOORS: dict[Key, Door] = {
+    **resource("job_fairs.fairs"),
+    **resource("job_fairs.vacancies"),
     ("job_fairs.index", "GET", ""): FAIRS,
     **both("job_fairs.new_fair", Door(ORGANISERS)),
     ("job_fairs.fair", "GET", ""): SEEN,
@@ -119,6 +121,8 @@ def records(world: World) -> Records:
     plan, today = {"fair_id": planned_id}, {"fair_id": rows["ran"]}
     world.net.__dict__[f"fair_{world.name}"] = rows | {"there": there}
     return {
+        "api.job_fairs.fairs.one": {"key": UUID(int=1)},
+        "api.job_fairs.vacancies.one": {"key": UUID(int=1)},
         **{f"job_fairs.{name}": one for name in ONE},
         **{f"job_fairs.{name}": today | {"wave": "day"} for name in ("outcomes", "outcome_contacts")},
         **{f"job_fairs.{name}": today for name in ("duplicates", "duplicate_contacts", "waiting_list")},

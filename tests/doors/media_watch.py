@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Entry, Fetched, new_id, now
-from doors.door import INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both
+from doors.door import INVITATION, NOBODY, OPEN, Door, Key, Records, Success, World, both, resource
 from plugins.media_watch import canonical, findings, tallies
 from plugins.media_watch.codebook import CODEBOOK, VIGNETTES
 from plugins.media_watch.models import Article, Assignment, Item, Notice, Release, Round
@@ -26,6 +26,8 @@ JUDGES = Door(frozenset({"judge"}))
 DISPUTE = Door(JUDGES.holders, JUDGES.holders, JUDGES.holders)
 
 DOORS: dict[Key, Door] = {
+    **resource("media_watch.outlets"),
+    **resource("media_watch.releases"),
     ("media_watch.index", "GET", ""): EDITORS,
     ("media_watch.static", "GET", ""): OPEN,
     ("media_watch.sources_page", "GET", ""): EDITORS,
@@ -91,6 +93,8 @@ def records(world: World) -> Records:
     one_article, one_round = {"article_id": article.id}, {"round_id": made.id}
     public = {"country": country, "period": "2026-Q3", "number": 1}
     return {
+        "api.media_watch.outlets.one": {"key": UUID(int=1)},
+        "api.media_watch.releases.one": {"key": UUID(int=1)},
         "media_watch.static": {"filename": "desk.js"},
         "media_watch.outlet": {"outlet_id": outlet.id},
         "media_watch.change_outlet": {"outlet_id": outlet.id},

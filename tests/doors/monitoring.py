@@ -5,7 +5,7 @@ from uuid import uuid4
 from answers import ANSWERS, fields
 from network import Network
 
-from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Success, both
+from doors.door import EVERYBODY, INVITATION, NOBODY, OPEN, Door, Key, Success, both, resource
 from doors.monitoring_records import records, some_norm
 from doors.monitoring_stages import stage
 
@@ -172,10 +172,13 @@ DOORS: dict[Key, Door] = {
         ("monitoring.move_listing", "POST", name): Door(LISTING.holders, APPROVING.ru, APPROVING.kg)
         for name in ("review", "send_back", "reject", "suspend", "lift", "annul", "remedy")
     },
+    **resource("monitoring.reports", "POST", "PATCH"),
+    **resource("monitoring.public_list"),
     ("monitoring.move_listing", "POST", "halt"): Door(LISTING.holders, VOTING.ru, VOTING.kg),
 }
 
 UNAUDITED = {
+    "api.monitoring.reports": "asked with a token in tests/core/test_rest.py, which looks at the entries",
     "monitoring.shared": "whoever answers has no account; audited and tested in monitoring/test_sharing.py",
     "monitoring.verify_dossier": "compares a file and keeps nothing",
     "monitoring.original": "opens with keys alone; tested in tests/core/attachments/test_originals.py",

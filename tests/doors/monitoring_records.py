@@ -58,6 +58,8 @@ def records(world: World) -> Records:
     one_draft, one_report, one_letter = {"report_id": draft}, {"report_id": report}, {"dossier_id": letter}
     item = one_draft | {"name": "allegations", "position": 0}
     return {
+        "api.monitoring.reports.one": {"key": UUID(int=1)},
+        "api.monitoring.public_list.one": {"key": "P-0"},
         **{f"monitoring.{name}": one_draft for name in ("draft", "check", "sent")},
         "monitoring.step": one_draft | {"name": "employer"},
         "monitoring.items": one_draft | {"name": "allegations"},

@@ -1,6 +1,7 @@
 """The doors of research: the catalogue that anybody sees, the desk, requests for access."""
 
 import io
+from uuid import UUID
 
 from network import Network
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from doors.door import (
     Success,
     World,
     both,
+    resource,
 )
 from plugins.research import sample, sample_studies
 from plugins.research.models import Outsider, Study, Version
@@ -39,6 +41,7 @@ DECIDING = Door(STEWARDS, STEWARDS, STEWARDS)
 REVIEWING = Door(MEMBERS, frozenset(), frozenset())
 
 DOORS: dict[Key, Door] = {
+    **resource("research.datasets"),
     ("research.index", "GET", ""): OPEN,
     ("research.promise", "GET", ""): OPEN,
     ("research.elsewhere", "GET", ""): OPEN,
@@ -137,6 +140,7 @@ def records(world: World) -> Records:
     public = {"slug": slug, "number": number}
     one, request = {"version_id": draft.id}, {"request_id": asked.id}
     return {
+        "api.research.datasets.one": {"key": UUID(int=1)},
         "research.concept": {"slug": slug},
         "research.study": {"slug": paper["slug"]},
         "research.change_study": {"slug": paper["slug"]},

@@ -1,6 +1,7 @@
 """An OpenAPI description of every page of the site, for fuzzers: real routes, ids of real records, real fields.
 
-There is no REST API; what stands here is what the routes, the records of the role matrix and the pages know.
+REST has a document of its own (tests/judging.py); what stands here is what the routes of pages, the records of the role
+matrix and the pages know.
 """
 
 from typing import Any
@@ -23,6 +24,8 @@ def described(site: Site, forms: Forms) -> dict[str, Any]:
     """Every route and method."""
     paths: dict[str, dict[str, Any]] = {}
     for rule in site.net.app.url_map.iter_rules():
+        if rule.endpoint.startswith("api."):
+            continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             fields = forms.get(rule.endpoint if method == "POST" else QUERY, {})
             told = {"operationId": f"{method} {rule.endpoint}", "responses": ANSWERS}

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core import vault
-from core.accounts import actors, invitations, resets
+from core.accounts import actors, invitations, resets, tokens
 from core.accounts.models import Membership, Organisation, Person
 from core.accounts.roles import KEY_HOLDER
 from core.accounts.sample import email
@@ -35,6 +35,18 @@ def promise(facts: Facts) -> dict[str, UUID]:
     return {
         "commitment_id": facts.first(select(Commitment).where(Commitment.state == "open"), "a promise").id
     }
+
+
+def a_token(facts: Facts) -> dict[str, UUID]:
+    """An organisation that has given out a token."""
+    site, place = facts.live.site, facts.organisation("org_admin")
+    actor = Town(site).actor(facts.people["org_admin"])
+    with site.database.transaction() as session:
+        if not tokens.of(session, actor, place["organisation_id"]):
+            scopes = ["monitoring.public_list.read"]
+            known = site.rest.accesses.values()
+            tokens.make(session, actor, known, **place, name="Учёт обращений в Оше", scopes=scopes, days=90)
+    return place
 
 
 def edition(facts: Facts, state: str) -> dict[str, Any]:
@@ -140,6 +152,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
     "organisations.close": (as_form("admin", values=lambda facts: facts.organisation("council")),),
     "organisations.index": (as_list("admin"),),
     "organisations.page": (as_list("admin", values=lambda facts: facts.organisation("monitor")),),
+    "organisations.new_token": (as_form("org_admin", values=lambda facts: facts.organisation("org_admin")),),
+    "organisations.tokens": (
+        as_list("org_admin", values=a_token),
+        as_list("admin", name="empty", values=lambda facts: facts.organisation("council")),
+    ),
     "organisations.rename": (as_form("admin", values=lambda facts: facts.organisation("council")),),
     "commitments.index": (
         as_list("monitor"),
@@ -188,6 +205,11 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.core.organisations": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.organisations.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.commitments": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.core.commitments.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.document": "JSON for programs; tests/core/test_rest.py reads it",
     "commitments.table": "a CSV file; tests/core/test_commitments.py reads it",
     "periodic.latest": "leads to the newest edition; tests/core/test_periodic.py follows it",
     "periodic.file": "PDF, CSV or JSON; tests/core/test_periodic.py reads them",

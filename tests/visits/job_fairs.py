@@ -81,6 +81,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.job_fairs.fairs": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.job_fairs.fairs.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.job_fairs.vacancies": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.job_fairs.vacancies.one": "JSON for programs; tests/core/test_rest.py reads it",
     "job_fairs.door_forms": "JSON for our own script; the story of a fair uses it",
     "job_fairs.door_codes": "JSON for our own script; the story of a fair uses it",
     "job_fairs.static": "a style sheet and scripts",

@@ -104,6 +104,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.media_watch.outlets": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.media_watch.outlets.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.media_watch.releases": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.media_watch.releases.one": "JSON for programs; tests/core/test_rest.py reads it",
     "media_watch.index": "leads to the outlets",
     "media_watch.desk": "leads to the next article",
     "media_watch.static": "a script",

@@ -213,6 +213,10 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.monitoring.reports": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.monitoring.reports.one": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.monitoring.public_list": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.monitoring.public_list.one": "JSON for programs; tests/core/test_rest.py reads it",
     "monitoring.published_json": "JSON for machines; test_listings_shown reads it",
     "monitoring.published_csv": "a CSV file; test_listings_shown reads it",
     "monitoring.published_sitemap": "addresses for search engines; test_listings_shown reads it",

@@ -85,6 +85,8 @@ PAGES: dict[str, tuple[Visit, ...]] = {
 }
 
 NOT_PAGES = {
+    "api.research.datasets": "JSON for programs; tests/core/test_rest.py reads it",
+    "api.research.datasets.one": "JSON for programs; tests/core/test_rest.py reads it",
     "research.instrument": "a PDF; research/test_research_studies.py reads it",
     "research.concept": "leads to the newest version",
     "research.description": "files for catalogues; research/test_research_formats.py reads them",

@@ -10,6 +10,7 @@ from core.accounts.views import (
     resets,
     security_keys,
     signing_in,
+    tokens,
 )
 from core.accounts.views.blueprints import account as account_blueprint
 from core.accounts.views.blueprints import organisations as organisations_blueprint
@@ -26,6 +27,7 @@ __all__ = [
     "resets",
     "security_keys",
     "signing_in",
+    "tokens",
 ]
 
 BLUEPRINTS = (account_blueprint, people_blueprint, organisations_blueprint)

@@ -8,6 +8,7 @@ from wtforms import (
     DateField,
     HiddenField,
     PasswordField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -16,11 +17,11 @@ from wtforms import (
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Regexp, ValidationError
 
-from core.accounts import labels, passwords
+from core.accounts import labels, passwords, tokens
 from core.accounts.credentials import clean_email
 from core.accounts.passwords import Refusal
 from core.database import now
-from core.i18n import gettext, lazy_gettext
+from core.i18n import gettext, lazy_gettext, ngettext
 from core.settings import LOCALE_NAMES
 from core.web.forms import Form
 
@@ -239,6 +240,27 @@ class OrganisationForm(NamesForm):
         """Regions are those of one country."""
         if field.data and not field.data.startswith(f"{self.country.data}-"):
             raise ValidationError(gettext("Choose a region of the country above, or none"))
+
+
+class TokenForm(Form):
+    """A token for a program."""
+
+    name = name_field(lazy_gettext("Which program is it for?"))
+    scopes = SelectMultipleField(
+        lazy_gettext("What may it do?"),
+        [InputRequired(lazy_gettext("Choose at least one thing that the program may do"))],
+    )
+    days = RadioField(
+        lazy_gettext("How long does it work?"),
+        [InputRequired(lazy_gettext("Choose how long it works"))],
+        choices=lambda: [(str(days), ngettext("%(num)s day", "%(num)s days", days)) for days in tokens.DAYS],
+        default="30",
+    )
+
+    def validate_name(self, field: Field) -> None:
+        """It stands in a list."""
+        if len(field.data) > 60:
+            raise ValidationError(gettext("Enter a shorter name"))
 
 
 def refusal_words(refused: Refusal) -> str:

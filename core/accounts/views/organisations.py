@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.accounts import directory, labels
 from core.accounts.directory import DirectoryError
 from core.accounts.models import Membership, Organisation
-from core.accounts.roles import ORGANISATIONS_CHANGE, ORGANISATIONS_VIEW, PEOPLE_VIEW
+from core.accounts.roles import ORGANISATIONS_CHANGE, ORGANISATIONS_VIEW, PEOPLE_VIEW, TOKENS_MANAGE
 from core.accounts.views.answers import directory_words, done, form_page, object_to, refuse
 from core.accounts.views.blueprints import organisations
 from core.accounts.views.forms import ConfirmForm, NamesForm, OrganisationForm
@@ -49,7 +49,14 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
     found = directory.find_organisation(reading(), actor, ORGANISATIONS_VIEW, organisation_id)
     members = _members(found) if actor.may(PEOPLE_VIEW, directory.subject_of(found)) else None
     may_change = actor.may(ORGANISATIONS_CHANGE, directory.subject_of(found))
-    return render_template("organisations/page.html", **_shown(found), members=members, may_change=may_change)
+    may_tokens = actor.may(TOKENS_MANAGE, directory.subject_of(found))
+    return render_template(
+        "organisations/page.html",
+        **_shown(found),
+        members=members,
+        may_change=may_change,
+        may_tokens=may_tokens,
+    )
 
 
 def _members(organisation: Organisation) -> list[Membership]:

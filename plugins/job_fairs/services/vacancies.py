@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import Actor, Denied, Subject, history, now, require
@@ -68,15 +68,27 @@ def refusals(session: Session, employer: Participation) -> dict[UUID, str]:
     }
 
 
-def found(session: Session, wanted: Wanted, after: UUID | None = None) -> tuple[int, list[Vacancy]]:
-    """How many vacancies fit, and the next of them."""
-    rows = (
+def _open() -> Select[Vacancy]:
+    """What everybody may see now."""
+    return (
         select(Vacancy)
         .join(Participation, Vacancy.participation_id == Participation.id)
         .join(Fair, Participation.fair_id == Fair.id)
         .where(Vacancy.state == "accepted", Participation.state == "accepted", Fair.state.in_(OPEN))
         .where(or_(Vacancy.valid_through.is_(None), Vacancy.valid_through >= day_of(now())))
     )
+
+
+def public(session: Session, vacancy_id: UUID) -> Vacancy | None:
+    """The vacancy, if everybody may see it now."""
+    return session.scalars(_open().where(Vacancy.id == vacancy_id)).first()
+
+
+def found(
+    session: Session, wanted: Wanted, after: UUID | None = None, limit: int = PAGE + 1
+) -> tuple[int, list[Vacancy]]:
+    """How many vacancies fit, and the next of them, up to `limit`."""
+    rows = _open()
     if wanted.region:
         rows = rows.where(Fair.region == wanted.region)
     if wanted.codes is not None:
@@ -88,7 +100,7 @@ def found(session: Session, wanted: Wanted, after: UUID | None = None) -> tuple[
     number = session.scalar(select(func.count()).select_from(rows.subquery())) or 0
     if after:
         rows = rows.where(Vacancy.id > after)
-    return number, list(session.scalars(rows.order_by(Vacancy.id).limit(PAGE + 1)))
+    return number, list(session.scalars(rows.order_by(Vacancy.id).limit(limit)))
 
 
 def shown(employers: Sequence[Participation]) -> list[Vacancy]:

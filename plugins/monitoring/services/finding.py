@@ -18,6 +18,10 @@ _FINDABLE = Report.state != "draft"
 OPEN_STATES = ("submitted", "triage", "needs_info", "verification", "confirmation")
 
 
+NOBODYS = Subject()
+"""What is said of a record that is not there and never belonged to anybody."""
+
+
 class Missing(Denied):
     """There is no such record; answered exactly as one that belongs to others."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from callers import caller
 from listing_site import Lists
 from sqlalchemy import update
 
@@ -16,6 +17,7 @@ from plugins.monitoring.publication import limits
 from plugins.monitoring.services import board, consents, disputes, listings, published
 from plugins.monitoring.services.listing_terms import run
 
+API = "/api/v1/monitoring/public_list"
 PUBLIC, RUSSIAN = "/en/monitoring/published", "/ru/monitoring/published"
 
 
@@ -29,7 +31,7 @@ def withdraw_consent(site: Lists, listing_id: UUID) -> UUID:
 
 def anywhere(site: Lists, reference: str, name: str = "Пробный монтаж") -> dict[str, bool]:
     """Where a stranger can find the entry now; the worker has not run."""
-    browser = site.net.browser()
+    browser, program = site.net.browser(), caller(site.net, "org_admin", "monitoring.public_list.read")
     texts = {
         "page": browser.get(PUBLIC).text,
         "entry": browser.get(f"{PUBLIC}/{reference}").text.split("<main")[1],
@@ -39,6 +41,8 @@ def anywhere(site: Lists, reference: str, name: str = "Пробный монта
         .text.split("<main")[1]
         .replace(f'value="{reference}"', ""),
         "sitemap": browser.get(f"{PUBLIC}/sitemap.xml").text,
+        "api": program.get(API).text,
+        "api entry": program.get(f"{API}/{reference}").text,
         "badge": browser.get(f"{PUBLIC}/{reference}/badge.svg").text,
     }
     return {
@@ -71,7 +75,9 @@ def test_off_it_is_a_plain_page_with_the_reason_and_nothing_else(site: Lists, pu
 
 
 def everywhere(value: bool) -> dict[str, bool]:
-    return dict.fromkeys(("page", "entry", "json", "csv", "search", "sitemap", "badge"), value)
+    return dict.fromkeys(
+        ("page", "entry", "json", "csv", "search", "sitemap", "api", "api entry", "badge"), value
+    )
 
 
 @pytest.mark.parametrize("end", ["suspend", "annul", "lift", "halt", "expire", "consent", "off"])
@@ -299,6 +305,20 @@ def test_nothing_public_names_the_reporters_or_the_place(site: Lists, public: UU
         "12 ",
     ):
         assert hidden not in told, hidden
+
+
+def test_a_program_is_told_how_an_entry_stands(site: Lists, public: UUID) -> None:
+    """In the careful words of the page, with the employer's reply, and never who reported."""
+    program = caller(site.net, "org_admin", "monitoring.public_list.read")
+    reference = site.row(public).reference
+    told = program.get(f"{API}/{reference}", Accept_Language="en").json
+    assert [told] == program.get(f"{API}?name=пробный", Accept_Language="en").json["items"]
+    assert told["standing"] in site.net.browser().get(f"{PUBLIC}/{reference}").text
+    assert told["reply"]["kind"] and told["from"] and told["to"]
+    shown = site.net.browser().get(f"{PUBLIC}.json").json
+    [entry] = shown["entries"] if isinstance(shown, dict) else shown
+    assert told.pop("standing") and entry.pop("address").endswith(told.pop("url"))
+    assert told == entry
 
 
 def test_a_badge_may_stand_on_other_sites_and_runs_nothing(site: Lists, public: UUID) -> None:
