@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from core import approvals, audit
-from core.accounts import actors, credentials, directory, people, sign_ins
+from core.accounts import actors, credentials, directory, people, sign_ins, tokens
 from core.accounts.models import Person, Reset
 from core.accounts.roles import PEOPLE_RESET
 from core.accounts.sign_ins import token_hash
@@ -165,7 +165,7 @@ def opened_by(session: Session, token: str) -> tuple[Reset, Person]:
 
 
 def use(session: Session, token: str, password_hash: str, device: str) -> str:
-    """Set the new password; factors, codes and sign-ins of before end. Gives the token of a half sign-in.
+    """Set the new password; factors, codes, sign-ins and tokens of before end. Gives the token of a half sign-in.
 
     Of many who bring the link at once exactly one gets in. Raises ResetClosed.
     """
@@ -176,6 +176,7 @@ def use(session: Session, token: str, password_hash: str, device: str) -> str:
     person.password_hash = password_hash
     credentials.take_factors(session, person)
     sign_ins.end_all(session, person.id)
+    tokens.revoke_of(session, person.id)
     holders.forget(session, person.id)
     audit.record(session, Actor(person.id, person.name), "core.reset.use", reset.id, ("used_at",))
     _tell(session, reset, DONE, [reset.asked_by, reset.approved_by])

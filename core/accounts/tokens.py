@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, String, select, update
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import audit
@@ -114,8 +114,16 @@ def revoke(session: Session, actor: Actor, token_id: UUID) -> ApiToken:
 
 def revoke_all(session: Session, organisation_id: UUID) -> None:
     """End all tokens of an organisation: it is locked. The caller writes the audit."""
-    live = update(ApiToken).where(ApiToken.organisation_id == organisation_id, ApiToken.revoked_at.is_(None))
-    session.execute(live.values(revoked_at=now()))
+    _end(session, ApiToken.organisation_id == organisation_id)
+
+
+def revoke_of(session: Session, person_id: UUID) -> None:
+    """End all tokens that a person made: whoever had their account may have made some. The caller writes the audit."""
+    _end(session, ApiToken.person_id == person_id)
+
+
+def _end(session: Session, whose: ColumnElement[bool]) -> None:
+    session.execute(update(ApiToken).where(whose, ApiToken.revoked_at.is_(None)).values(revoked_at=now()))
 
 
 def bearer(
