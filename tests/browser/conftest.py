@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from browser.live import Live, Windows, chromium, served
 from machine import absent
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+expect.set_options(timeout=15_000)  # Milliseconds: two busy cores say nothing about the pages.
 
 
 @pytest.fixture(scope="session")

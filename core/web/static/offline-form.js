@@ -49,6 +49,7 @@ class Form {
 
   async start() {
     if (this.meta.fresh && told.empty) this.form.elements[this.meta.fresh].value = phone.draft();
+    this.giveBack(document.querySelector("[data-sent]"));
     const early = this.early();
     if (this.record) await this.resume(early);
     if (early.length && !this.meta.fresh) this.soon();
@@ -56,6 +57,12 @@ class Form {
     document.addEventListener("visibilitychange", () => document.hidden && this.keep());
     window.addEventListener("pagehide", () => this.keep());
     this.form.addEventListener("submit", (event) => this.submit(event));
+  }
+
+  // What was sent before this script could take it.
+  giveBack(sent) {
+    if (sent) fill(this.form, JSON.parse(sent.textContent));
+    sent?.remove();
   }
 
   // What was typed before this script came.

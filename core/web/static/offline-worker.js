@@ -34,21 +34,26 @@ async function file(request) {
 }
 
 async function page(request, address) {
+  const copy = request.clone(); // what is sent can be read once only
   try {
     const answer = await fetch(request);
     if (!AWAY.includes(answer.status)) return answer;
-    return (await without(request, address)) ?? answer;
+    return (await without(copy, address)) ?? answer;
   } catch (error) {
-    const found = await without(request, address);
+    const found = await without(copy, address);
     if (found) return found;
     throw error;
   }
 }
 
-// A form that could not be sent is in the store of the page already: show its page again, marked.
+// A form that could not be sent is in the store of the page already: show its page again, marked. One without an item
+// was sent before the script of its page could keep it: give back what was typed.
 async function without(request, address) {
   if (request.method !== "GET") {
-    if (!(await empty(address.pathname))) return null;
+    const form = await empty(address.pathname);
+    if (!form) return null;
+    const sent = [...(await request.formData())].filter(([, value]) => typeof value === "string");
+    if (!sent.some(([name]) => name === "item")) return holding(form, sent);
     address.searchParams.set("kept", "1");
     return Response.redirect(address, 303);
   }
@@ -57,6 +62,12 @@ async function without(request, address) {
     return away && Response.redirect(await away.text(), 302);
   }
   return empty(address.pathname);
+}
+
+async function holding(form, sent) {
+  const held = JSON.stringify(sent).replaceAll("<", "\\u003c");
+  const part = `<script type="application/json" data-sent>${held}</script></main>`;
+  return new Response((await form.text()).replace("</main>", () => part), { headers: form.headers });
 }
 
 async function empty(path) {
