@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browser.judging import LANGUAGES, inspect, weigh
+from browser.gate import LANGUAGES, inspect, weigh
 from browser.live import Live, Window, Windows, answers_to
 from flask import url_for
 from playwright.sync_api import Browser, Page, Response

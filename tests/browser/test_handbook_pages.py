@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from browser.judging import LANGUAGES, inspect, weigh
+from browser.gate import LANGUAGES, inspect, weigh
 from browser.live import Live, Windows, answers_to, served
 from playwright.sync_api import Browser
 

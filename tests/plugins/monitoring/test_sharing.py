@@ -53,7 +53,7 @@ def test_a_link_shows_one_dossier_and_nothing_else(net: Network, sent: UUID) -> 
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Пробный монтаж" in shown
-    for hidden in ("@example.org", "Coordinator", "/dossiers/", "/reports/"):
+    for hidden in ("@example.org", "Coordinator", "/dossiers/", "/monitoring/reports"):
         assert hidden not in shown
     pdf, packed = visitor.get(f"{address}/letter.pdf"), visitor.get(f"{address}/letter.zip")
     assert pdf.data == net.letter(sent).pdf
