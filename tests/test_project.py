@@ -6,6 +6,7 @@ import runpy
 import shutil
 import subprocess
 import tomllib
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 
@@ -102,6 +103,14 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
 @pytest.mark.parametrize("text", ["/home/anna/camove", "see /root/x", "--index-url=https://a.example/simple"])
 def test_the_search_for_such_names_finds_them(text: str) -> None:
     assert LOCAL.search(text) or REGISTRY.search(text)
+
+
+def test_no_two_modules_of_tests_have_one_name() -> None:
+    """Their folders share one path, so of two the second would be out of reach; scripts are never imported."""
+    loose = [path for path in (ROOT / "tests").rglob("*.py") if not (path.parent / "__init__.py").exists()]
+    names = Counter(path.stem for path in loose if path.name not in ("conftest.py", "run.py"))
+    assert len(names) > 100
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_states_page_is_what_the_code_draws(site: Platform) -> None:
