@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.permissions import Permission, Role, Scope
@@ -217,6 +217,11 @@ class Period:
     def before(self) -> date:
         """The first day after it."""
         return self.last + timedelta(days=1)
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """When it begins and ends, in UTC: the first moment of it, and the first after it."""
+        return datetime.combine(self.first, time(), UTC), datetime.combine(self.before, time(), UTC)
 
 
 @dataclass(frozen=True)

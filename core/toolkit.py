@@ -3,7 +3,7 @@
 from core import approvals, atom, audit, calendars, outbox, sshsig, suppression, tilemaps, vault
 from core.accounts.acting import actor_of, find_actor
 from core.accounts.affiliation import country_of, organisations_of
-from core.accounts.directory import organisation_names, people_with, person_names
+from core.accounts.directory import organisation_labels, organisation_names, people_with, person_names
 from core.accounts.sample import give_role as give_sample_role
 from core.attachments import (
     Attachment,
@@ -56,6 +56,7 @@ from core.facade import ProviderFailed
 from core.fetch import Fetched, Fetcher, Validators
 from core.fetching.problems import FetchFailed, FetchProblem, reason_in_words
 from core.fetching.problems import Refused as FetchRefused
+from core.figures import counted_rows, total_row, withheld_note
 from core.hookspecs import hookimpl
 from core.i18n import best as best_label
 from core.i18n import in_each_language, language, mark, translations
@@ -146,6 +147,7 @@ __all__ = [
     "calendars",
     "change_settings",
     "convert_confined",
+    "counted_rows",
     "country_of",
     "csv_text",
     "current_actor",
@@ -174,6 +176,7 @@ __all__ = [
     "notify",
     "now",
     "open_original",
+    "organisation_labels",
     "organisation_names",
     "organisations_of",
     "outbox",
@@ -205,9 +208,11 @@ __all__ = [
     "suppression",
     "telling",
     "tilemaps",
+    "total_row",
     "transaction",
     "translations",
     "uploaded",
     "vault",
     "visible",
+    "withheld_note",
 ]  # fmt: skip

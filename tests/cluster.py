@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from serving import free_port
 from sqlalchemy import create_engine, text
 
 NOBODY_ROOT = "postgres"
@@ -33,7 +33,7 @@ def running() -> Iterator[str]:
     user = NOBODY_ROOT if os.geteuid() == 0 else None
     if user:
         shutil.chown(root, user, user)
-    data, port = root / "data", _free_port()
+    data, port = root / "data", free_port()
     quiet = {"user": user, "cwd": root, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     initdb = [
         folder / "initdb",
@@ -62,12 +62,6 @@ def running() -> Iterator[str]:
         server.send_signal(2)
         server.wait(20)
         shutil.rmtree(root, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(folder: Path, port: int) -> None:

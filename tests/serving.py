@@ -1,11 +1,22 @@
 """A site on a loopback port, and its end."""
 
+import socket
 import threading
+from contextlib import suppress
+from random import randrange
 from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
 from waitress.wasyncore import dispatcher
+
+
+def free_port() -> int:
+    """A port that nobody uses, below those that the system gives to others while a server of ours is down."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port := randrange(20_000, 32_000)))
+            return port
 
 
 class Serving:

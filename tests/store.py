@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from minio import Minio
+from serving import free_port
 
 PATIENCE = 60
 """Seconds until the server must answer; a busy machine takes its time."""
@@ -21,9 +22,7 @@ KEYS = {"s3_access_key": "access-of-tests", "s3_secret_key": "secret-of-tests"}
 @contextmanager
 def running() -> Iterator[str]:
     """Start a server; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -13,6 +13,7 @@ from core.accounts.models import Membership, Organisation, OrganisationKind, Org
 from core.accounts.roles import ORGANISATIONS_CHANGE
 from core.database import now
 from core.permissions import Actor, Denied, Register, Subject, require
+from core.settings import LOCALES
 
 
 class DirectoryError(ValueError):
@@ -30,6 +31,14 @@ def organisation_names(
     """The names that the organisations bear on `day` (None: today)."""
     rows = session.scalars(select(Organisation).where(Organisation.id.in_(set(ids))))
     return {each.id: each.name_on(day or now().date(), language) for each in rows}
+
+
+def organisation_labels(session: Session, organisation_id: UUID) -> dict[str, str]:
+    """The name that an organisation bears today, by language; empty for one that is not there."""
+    return {
+        code: organisation_names(session, [organisation_id], code).get(organisation_id, "")
+        for code in LOCALES
+    }
 
 
 def person_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -10,7 +10,8 @@ from core.accounts import labels
 from core.accounts.models import Organisation, OrganisationKind
 from core.commitments.lifecycle import COMMITMENT
 from core.commitments.models import Commitment
-from core.contract import TOTAL, Figure, FigureRow, Period
+from core.contract import Figure, FigureRow, Period
+from core.figures import counted_rows
 from core.i18n import core_domain, in_each_language, mark
 
 texts = core_domain.texts
@@ -74,8 +75,7 @@ def _countries(session: Session) -> dict[str, int]:
 
 
 def _rows(found: Mapping[str, int], words: Mapping[str, object]) -> tuple[FigureRow, ...]:
-    rows = [FigureRow(code, _label(words.get(code, code)), number) for code, number in found.items()]
-    return (*rows, FigureRow(TOTAL, texts(mark("In total")), sum(found.values())))
+    return counted_rows(found, lambda code: _label(words.get(code, code)))
 
 
 def _label(word: object) -> dict[str, str]:

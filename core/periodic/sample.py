@@ -55,7 +55,7 @@ CORRECTED = {
     "ky": "Кыргыз жана англис тилиндеги текст кошулду. Сандар өзгөргөн жок.",
     "en": "The text in Kyrgyz and English was added. No number has changed.",
 }
-PARTS = ("monitoring",)
+EMPLOYERS = "monitoring"
 
 
 def add(database: Database, cast: SampleCast) -> None:
@@ -91,8 +91,8 @@ def _correct(
     better = services.correct(session, first, made.id)
     services.change(session, first, better.id, TITLE, CORRECTED, revision=better.revision)
     services.write(session, first, better.id, drawing.SUMMARY, SUMMARY, revision=better.revision)
-    if any(each["code"] in PARTS for each in drawn["sections"]):
-        services.write(session, first, better.id, PARTS[0], ON_EMPLOYERS, revision=better.revision)
+    if any(each["code"] == EMPLOYERS for each in drawn["sections"]):
+        services.write(session, first, better.id, EMPLOYERS, ON_EMPLOYERS, revision=better.revision)
     _publish(session, first, second, better)
 
 

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Callable
 
-from browser.live import Window, ru
+from browser.live import Window, ready_button, ru
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -57,9 +57,7 @@ class Desk:
         group.get_by_label(ru(reply), exact=True).check()
 
     def press(self, message: str, picture: str = "") -> None:
-        button = self.page.get_by_role("button", name=ru(message), exact=True)
-        button.wait_for()
-        self.page.wait_for_load_state("domcontentloaded")  # By then the scripts of the page have run.
+        button = ready_button(self.page, ru(message))
         if picture:
             self.photograph(picture)
         button.click()

@@ -3,14 +3,12 @@
 import os
 import re
 import shutil
-import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from random import randrange
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -18,13 +16,14 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Playwright,
     Response,
     Route,
     ViewportSize,
 )
-from serving import Serving
+from serving import Serving, free_port
 
 from core import testing
 from core.accounts import sample, sign_ins
@@ -123,14 +122,6 @@ def served(folder: Path, host: str = "127.0.0.1", plugins: Sequence[Plugin] | No
     yield live
     worker.stop()
     live.kill()
-
-
-def free_port() -> int:
-    """A port that nobody uses, below those that the system gives to others while a server of ours is down."""
-    while True:
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port := randrange(20_000, 32_000)))
-            return port
 
 
 def _inhabit(app: Flask, site: Platform) -> dict[str, Any]:
@@ -236,6 +227,15 @@ class Windows:
         self.open.clear()
         assert not [sent for sent, _ in found if sent], f"asked of other hosts: {found}"
         assert not [said for _, said in found if said], f"console: {found}"
+
+
+def ready_button(page: Page, words: str, within: Literal["document", "main"] = "document") -> Locator:
+    """The button of these words, when the scripts of its page have run."""
+    place = page if within == "document" else page.get_by_role(within)
+    button = place.get_by_role("button", name=words, exact=True)
+    button.wait_for()
+    page.wait_for_load_state("domcontentloaded")
+    return button
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from browser.desk import Photograph
-from browser.live import Live, Windows, free_port
+from browser.live import Live, Windows
 from newsroom import (
     AUTHOR,
     BROKEN,
@@ -31,6 +31,7 @@ from newsroom import (
     outlet_id,
 )
 from playwright.sync_api import Browser, Page, expect
+from serving import free_port
 from sqlalchemy import select
 
 from core import testing

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from browser.live import FLAGS, PHONE, Live, Window, Windows, ru, served
+from browser.live import FLAGS, PHONE, Live, Window, Windows, ready_button, ru, served
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 from sqlalchemy import func, select
 
@@ -63,10 +63,7 @@ def begun(window: Window) -> tuple[Page, str]:
 
 
 def press(page: Page, message: str) -> None:
-    button = page.get_by_role("main").get_by_role("button", name=ru(message), exact=True)
-    button.wait_for()
-    page.wait_for_load_state("domcontentloaded")  # By then the scripts of the page have run.
-    button.click()
+    ready_button(page, ru(message), "main").click()
 
 
 def answer_safety(page: Page) -> None:

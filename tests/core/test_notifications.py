@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask import Flask
+from serving import free_port
 from sqlalchemy import select
 
 from core import notifications
@@ -50,9 +51,7 @@ class Letterbox:
 @pytest.fixture
 def letterbox() -> Iterator[tuple[Letterbox, str]]:
     box = Letterbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     yield box, f"smtp://127.0.0.1:{port}"
@@ -147,9 +146,7 @@ def test_a_mail_server_without_a_valid_certificate_gets_neither_password_nor_let
 ) -> None:
     """Whoever sits on the line could else read invitations, and become the person who was invited."""
     box, served = Letterbox(), own_certificate(tmp_path)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     asked: list[str] = []
 
     def admit(_server: Any, _session: Any, _envelope: Any, _mechanism: str, auth: Any) -> AuthResult:

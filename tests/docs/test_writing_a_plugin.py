@@ -1,7 +1,6 @@
 """docs/writing-a-plugin.md, followed to the letter in an empty folder and a fresh environment."""
 
 import re
-import socket
 import subprocess
 import time
 import urllib.error
@@ -9,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from serving import free_port
 from stranger import fresh_environment
 
 import core
@@ -31,12 +31,6 @@ def commands() -> list[str]:
         for block in re.findall(r"^```sh\n(.*?)```$", PAGE, re.DOTALL | re.MULTILINE)
         for line in block.splitlines()
     ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fetched(address: str) -> str:

@@ -4,7 +4,6 @@ import io
 import logging
 import os
 import random
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from gates.canaries import Canary, files, line, sweep, traces, words
 from network import Network
 from PIL import Image
 from pypdf import PdfReader
+from serving import free_port
 from sqlalchemy import select, text
 
 from core import vault
@@ -135,9 +135,7 @@ class Scene:
 
     def work(self) -> None:
         """Run everything that waits; the letters go to a real mail server."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         server, site = Controller(self, hostname="127.0.0.1", port=port), self.net.site
         server.start()
         settings = replace(site.settings, mail_url=f"smtp://127.0.0.1:{port}")

@@ -4,14 +4,13 @@ Numbers of people are the sums of what the report of each fair shows, so that no
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.toolkit import TOTAL, Figure, FigureRow, Period, in_each_language, mark, organisation_names
+from core.toolkit import Figure, FigureRow, Period, counted_rows, in_each_language, mark, organisation_labels
 from plugins.job_fairs import figures, waves, words
 from plugins.job_fairs.language import domain
 from plugins.job_fairs.lifecycle import AFTER
@@ -46,32 +45,18 @@ def given(session: Session, period: Period) -> Iterator[Figure]:
 
 
 def _fairs(session: Session, held: Sequence[Fair]) -> Iterator[Figure]:
-    by_region = Counter(each.region for each in held)
+    by_region = dict(Counter(each.region for each in held).most_common())
     yield Figure(
         "job_fairs.fairs_by_region", texts(mark("Job fairs held, by region")),
         texts(mark("A fair counts in the region where it was held.")), texts(mark("fairs")), texts(FAIRS),
-        _counted(by_region, lambda code: dict(regions().get(code, {"en": code}))), "region", weight=1,
+        counted_rows(by_region, lambda code: dict(regions().get(code, {"en": code}))), "region", weight=1,
     )  # fmt: skip
-    by_host = Counter(each.organisation_id for each in held)
+    by_host = dict(Counter(each.organisation_id for each in held).most_common())
     yield Figure(
         "job_fairs.fairs_by_organisation", texts(mark("Job fairs held, by organisation")),
         texts(mark("The organisation that held the fair, as its announcement names it.")), texts(mark("fairs")),
-        texts(FAIRS), _counted(by_host, lambda host: _names(session, host)), "organisation", weight=2,
+        texts(FAIRS), counted_rows(by_host, lambda host: organisation_labels(session, host)), "organisation", weight=2,
     )  # fmt: skip
-
-
-def _names(session: Session, organisation_id: UUID) -> dict[str, str]:
-    return {
-        code: organisation_names(session, [organisation_id], code).get(organisation_id, "")
-        for code in ("ru", "ky", "en")
-    }
-
-
-def _counted(
-    found: Counter[str] | Counter[UUID], label: Callable[..., dict[str, str]]
-) -> tuple[FigureRow, ...]:
-    rows = [FigureRow(str(code), label(code), number) for code, number in found.most_common()]
-    return (*rows, FigureRow(TOTAL, texts(mark("In total")), sum(found.values())))
 
 
 def _people(held: Sequence[Report]) -> Iterator[Figure]:

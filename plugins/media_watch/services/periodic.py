@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import TOTAL, Figure, FigureRow, Period, mark
+from core.toolkit import Figure, FigureRow, Period, mark, total_row
 from plugins.media_watch.codebook import CODEBOOK
 from plugins.media_watch.language import domain
 from plugins.media_watch.models import Article, Outlet, Release, Round
@@ -59,7 +59,7 @@ def _figure(
 ) -> Figure:  # fmt: skip
     rows = [FigureRow(code, _country(code), number) for code, number in sorted(found.items())]
     if whole:
-        rows.append(FigureRow(TOTAL, texts(mark("In total")), sum(found.values())))
+        rows.append(total_row(sum(found.values())))
     return Figure(
         f"media_watch.{name}", texts(title), texts(definition), texts(unit), texts(source), tuple(rows), "country",
         {} if whole else texts(mark("Lists of different countries cannot be compared.")), weight,

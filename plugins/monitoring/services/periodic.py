@@ -1,11 +1,11 @@
 """The figures for the network's periodic report: those of the page of figures, protected together with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from sqlalchemy.orm import Session
 
-from core.toolkit import Figure, FigureRow, Period, in_each_language, mark
+from core.toolkit import Figure, FigureRow, Period, in_each_language, mark, withheld_note
 from plugins.monitoring.figures import periods, words
 from plugins.monitoring.figures.disclosure import TOTAL
 from plugins.monitoring.language import domain
@@ -67,7 +67,7 @@ def _figure(table: FigureTable, weight: int, least: int) -> Figure:
     title = in_each_language(lambda: words.title(table))
     return Figure(
         f"monitoring.{table.code}", title, texts(definition), texts(unit), texts(source), rows, dimension,
-        _note(rows, least), weight,
+        withheld_note(rows, least), weight,
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def _by_sex(found: Figures) -> Figure:
         "monitoring.workers_by_sex", texts(mark("Workers concerned, by sex")),
         texts(mark("Workers of whom an allegation speaks. Whom several allegations concern is counted in each.")),
         texts(mark("workers")), texts(CASES), rows, "sex",
-        _note(rows, found.threshold), len(TOLD),
+        withheld_note(rows, found.threshold), len(TOLD),
     )  # fmt: skip
 
 
@@ -100,11 +100,5 @@ def _nothing(least: int) -> Figure:
         texts(source),
         rows,
         dimension,
-        _note(rows, least),
+        withheld_note(rows, least),
     )
-
-
-def _note(rows: Sequence[FigureRow], least: int) -> dict[str, str]:
-    """Why some of them are withheld, where some are."""
-    words = mark("Numbers below %(least)s, and those that would give them away, are withheld.")
-    return texts(words, least=least) if any(each.value is None for each in rows) else {}

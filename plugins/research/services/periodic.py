@@ -1,23 +1,23 @@
 """The figures for the network's periodic report: data that were published, and requests for data."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.toolkit import (
-    TOTAL,
     Figure,
     FigureRow,
     Period,
+    counted_rows,
     in_each_language,
     mark,
-    organisation_names,
+    organisation_labels,
     suppression,
+    total_row,
+    withheld_note,
 )
 from plugins.research import words
 from plugins.research.language import domain
@@ -39,7 +39,7 @@ REQUESTS = mark(
 
 def given(session: Session, period: Period) -> Iterator[Figure]:
     """The figures of a period; what did not happen has none."""
-    start, end = (datetime.combine(day, time(), UTC) for day in (period.first, period.before))
+    start, end = period.moments
     inside = Version.published_at >= start, Version.published_at < end, Version.state.in_(PUBLIC_STATES)
     found = session.scalars(select(Version).where(*inside).order_by(Version.id)).all()
     if found:
@@ -55,14 +55,16 @@ def _published(session: Session, found: Any) -> Iterator[Figure]:
         "research.versions_by_level", texts(mark("Data published, by level of access")),
         texts(mark("A version of a dataset that passed the disclosure check and two reviews.")),
         texts(mark("versions")), texts(VERSIONS),
-        _rows(Counter(each.level for each in found), lambda code: in_each_language(lambda: words.LEVELS[code])),
+        counted_rows(_most(each.level for each in found), lambda code: in_each_language(lambda: words.LEVELS[code])),
         weight=1,
     )  # fmt: skip
     yield Figure(
         "research.versions_by_organisation", texts(mark("Data published, by organisation")),
         texts(mark("The organisation that has deposited the data, as the catalogue names it.")),
         texts(mark("versions")), texts(VERSIONS),
-        _rows(Counter(each.organisation_id for each in found), lambda key: _names(session, key)),
+        counted_rows(
+            _most(each.organisation_id for each in found), lambda key: organisation_labels(session, key)
+        ),
         "organisation", weight=2,
     )  # fmt: skip
 
@@ -73,25 +75,16 @@ def _requests(states: dict[str, int]) -> Figure:
     whole = sum(states.values())
     shown: tuple[int | None, ...] = suppression.line([states[each.name] for each in codes], THRESHOLD)
     rows = [FigureRow(each.name, texts(each.label), value) for each, value in zip(codes, shown, strict=True)]
-    rows.append(FigureRow(TOTAL, texts(mark("In total")), whole if whole >= THRESHOLD else None))
-    closed = any(each.value is None for each in rows)
-    words = mark("Numbers below %(least)s, and those that would give them away, are withheld.")
+    rows.append(total_row(whole if whole >= THRESHOLD else None))
     return Figure(
         "research.requests_by_state", texts(mark("Requests for data, by what became of them")),
         texts(mark("A request of one person for one version of a dataset.")), texts(mark("requests")), texts(REQUESTS),
         tuple(rows),
-        note=texts(words, least=THRESHOLD) if closed else {},
+        note=withheld_note(rows, THRESHOLD),
         weight=3,
     )  # fmt: skip
 
 
-def _rows(found: Counter[Any], label: Callable[[Any], dict[str, str]]) -> tuple[FigureRow, ...]:
-    rows = [FigureRow(str(code), label(code), number) for code, number in found.most_common()]
-    return (*rows, FigureRow(TOTAL, texts(mark("In total")), sum(found.values())))
-
-
-def _names(session: Session, organisation_id: UUID) -> dict[str, str]:
-    return {
-        code: organisation_names(session, [organisation_id], code).get(organisation_id, "")
-        for code in ("ru", "ky", "en")
-    }
+def _most(values: Iterable[Any]) -> dict[Any, int]:
+    """How often each occurs, the most frequent first."""
+    return dict(Counter(values).most_common())

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import shutil
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ import pytest
 import store
 from answers import picture
 from gates.backing import Owner
+from serving import free_port
 from sqlalchemy import func, select
 
 from core import attachments, testing
@@ -199,9 +199,7 @@ def test_files_move_from_the_folder_into_a_store_by_backup_and_restore(
 
 
 def _closed() -> dict[str, Any]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     return {"s3_endpoint": f"http://127.0.0.1:{port}", "s3_bucket": "any"} | store.KEYS
 
 

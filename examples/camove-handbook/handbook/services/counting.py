@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.toolkit import TOTAL, Figure, FigureRow, Period, mark
+from core.toolkit import Figure, FigureRow, Period, mark, total_row
 from handbook.canon import LANGUAGES
 from handbook.language import domain
 from handbook.models import Copy, Edition
@@ -17,7 +16,7 @@ SPOKEN = {"ru": mark("In Russian"), "ky": mark("In Kyrgyz"), "en": mark("In Engl
 
 def given(session: Session, period: Period) -> Iterator[Figure]:
     """What was published and handed out in the period; what did not happen has no figure."""
-    start, end = (datetime.combine(day, time(), UTC) for day in (period.first, period.before))
+    start, end = period.moments
     rows = select(Edition).where(Edition.published_at >= start, Edition.published_at < end)
     if found := session.scalars(rows).all():
         yield _figure(
@@ -43,5 +42,5 @@ def _figure(
     source = mark("The handbook and its log of copies, as they stood when the figures were drawn.")
     return Figure(
         f"handbook.{name}", texts(title), texts(definition), texts(unit), texts(source),
-        (*rows, FigureRow(TOTAL, texts(mark("In total")), total)),
+        (*rows, total_row(total)),
     )  # fmt: skip
